@@ -1,0 +1,2 @@
+//! src-tauri/cli/src/main.rs
+fn main() {}

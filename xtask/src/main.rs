@@ -1,0 +1,2 @@
+//! xtask/src/main.rs
+fn main() {}
