@@ -5,12 +5,14 @@
 //! are whole microseconds since 1970 (`…Us`), which a JavaScript number holds exactly.
 
 mod events;
+mod reading;
 mod records;
 mod runs;
 mod sources;
 mod views;
 
 pub use events::{Event, Notice, NoticeKind, Trouble};
+pub use reading::{ReadArgs, ReadRecord};
 pub use records::{Field, RecordArgs, RecordDetail, Row, Rows};
 pub use runs::{Empty, RunArgs, RunInfo, RunNewArgs, RunRenameArgs, Status};
 pub use sources::{
