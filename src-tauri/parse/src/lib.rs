@@ -1,1 +1,28 @@
-//! parse
+//! Bytes to records: what one line says about itself.
+//!
+//! Owns the knowledge of log formats: when a record happened, how bad it is, what its message and
+//! its fields are. Everything here is a pure function of the record's bytes (and, for times without
+//! year or zone, of the present and the source's zone): no I/O, no threads, no clock of its own.
+//!
+//! Promises: no input panics; work is linear in the record's length, whatever its nesting; what
+//! cannot be read is said to be broken and stays searchable as text.
+//!
+//! Layout: [`Reader`] answers the ingest path's one question (time, level, broken) in a single pass;
+//! [`text`], [`visit_field`] and [`well_known`] answer the query's; [`display`], [`message`] and
+//! [`fields`] the window's.
+
+mod display;
+mod escapes;
+mod known;
+mod path;
+mod reader;
+mod text;
+mod tree;
+
+pub use display::{Display, display};
+pub use escapes::strip_escapes;
+pub use known::{Known, message, well_known};
+pub use path::{FieldValue, Segment, visit_field};
+pub use reader::{Format, LineMeta, Reader, format_of};
+pub use text::text;
+pub use tree::fields;
