@@ -1,1 +1,82 @@
-//! sources
+//! Files, containers and the demo: the world into batches.
+//!
+//! Owns every way lines come in by Crosscut's own doing (what is posted to the port belongs to the
+//! server). Each kind is a folder: [`Connectors`] picks one by the source's kind and hands its lines
+//! to an engine's [`Feed`]. Promises: each complete line is handed over once, in order, with a
+//! checkpoint from which a later start goes on exactly there; where bytes may be missing, a marker
+//! record says so; nothing here ever writes to what it reads.
+
+mod demo;
+mod docker;
+mod file;
+mod signal;
+mod worker;
+
+#[cfg(test)]
+mod recorder;
+
+use std::sync::Arc;
+
+use crosscut_engine::api::{ApiError, Containers};
+use crosscut_engine::source::{Connection, Connector, Feed};
+use crosscut_model::{SourceKind, SourceSpec};
+
+pub use demo::{DEMO_SEED, DemoLine, Service, demo_specs, generate};
+
+/// Follows sources of every kind that Crosscut follows by itself.
+#[derive(Debug)]
+pub struct Connectors {
+    files: file::Files,
+    docker: docker::DockerSources,
+    demo: demo::Demo,
+}
+
+impl Connectors {
+    /// Connectors whose network traffic runs on `runtime`, which must be a multi-threaded one that
+    /// outlives every connection.
+    pub fn new(runtime: tokio::runtime::Handle) -> Self {
+        Self {
+            files: file::Files::new(),
+            docker: docker::DockerSources::new(runtime),
+            demo: demo::Demo::new(),
+        }
+    }
+}
+
+impl Connector for Connectors {
+    fn resolve(&self, spec: SourceSpec) -> Result<SourceSpec, ApiError> {
+        match spec.kind {
+            SourceKind::File => file::resolve(spec),
+            SourceKind::Docker => self.docker.resolve(spec),
+            SourceKind::Demo => demo::resolve(spec),
+            SourceKind::Http | SourceKind::System => Err(error(
+                "cannot_follow",
+                format!("`{}` is no source that can be followed", spec.key),
+                "add a file, a container or the demo; lines that are posted make their own source",
+            )),
+        }
+    }
+
+    fn connect(&self, spec: &SourceSpec, feed: Arc<dyn Feed>) -> Box<dyn Connection> {
+        match spec.kind {
+            SourceKind::File => self.files.connect(spec, feed),
+            SourceKind::Docker => self.docker.connect(spec, feed),
+            SourceKind::Demo => self.demo.connect(spec, feed),
+            SourceKind::Http | SourceKind::System => worker::nothing(&feed),
+        }
+    }
+
+    fn containers(&self) -> Containers {
+        self.docker.containers()
+    }
+}
+
+/// An error for the edge.
+fn error(code: &str, message: impl Into<String>, hint: impl Into<String>) -> ApiError {
+    ApiError {
+        code: code.to_owned(),
+        message: message.into(),
+        hint: hint.into(),
+        position: None,
+    }
+}

@@ -1,0 +1,1 @@
+//! A feed that remembers, for tests.
