@@ -1,0 +1,435 @@
+//! Following one path through everything that happens to it.
+//!
+//! [`Follower::poll_once`] is the whole of it: one look at the file and at what the path leads to
+//! now, without waiting and with the time passed in, so that tests drive it as fast as they like.
+//! A renamed or deleted file is read to its end, and for a grace beyond, before the one that took its
+//! place; files that come in quick succession are kept open in a queue meanwhile.
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crosscut_engine::api::SourceState;
+use crosscut_engine::source::{Batch, Feed, FeedClosed, Lines};
+use crosscut_model::{Clock, Level, RowFlags, Stream, SystemClock};
+
+use super::checkpoint::Checkpoint;
+use super::chunk::Sizes;
+use super::held::{Held, Look};
+use super::identity::Identity;
+use super::rotated;
+use super::tell::Teller;
+
+/// How patient a follower is, and how much it reads at once.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Settings {
+    pub(crate) sizes: Sizes,
+    /// Between looks at a file that brought something lately.
+    pub(crate) busy: Duration,
+    /// Between looks at a quiet one.
+    pub(crate) quiet: Duration,
+    /// Between tries at one that cannot be read.
+    pub(crate) retry: Duration,
+    /// A replaced file is left when it has brought nothing for this long.
+    pub(crate) grace: Duration,
+    /// A replaced file that is still written to is left after this long.
+    pub(crate) patience: Duration,
+    /// A deleted file is let go when nothing took its place for this long.
+    pub(crate) mourning: Duration,
+    /// A last line without a newline is shown after this long.
+    pub(crate) partial: Duration,
+    /// A file that turns up later is loaded like history when it is larger than this. Bytes.
+    pub(crate) news: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            sizes: Sizes::default(),
+            busy: Duration::from_millis(100),
+            quiet: Duration::from_millis(250),
+            retry: Duration::from_secs(2),
+            grace: Duration::from_millis(500),
+            patience: Duration::from_secs(30),
+            mourning: Duration::from_secs(5),
+            partial: Duration::from_millis(500),
+            news: 8 << 20,
+        }
+    }
+}
+
+/// A file that brought something within this time is looked at more often.
+const BUSY_FOR: Duration = Duration::from_secs(2);
+/// Files kept open behind the one that is being read.
+const MAX_SUCCESSORS: usize = 64;
+
+/// When to look again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// At once: there is more.
+    Again,
+    /// Soon: news were handed over, and more may gather meanwhile.
+    Soon,
+    /// After this long, or when a hint comes.
+    Wait(Duration),
+}
+
+/// What is known of the file from before this follower.
+#[derive(Debug)]
+enum Before {
+    Nothing,
+    Checkpoint(Checkpoint),
+    Unreadable(String),
+}
+
+/// What the path leads to now.
+enum There {
+    Held,
+    Nothing,
+    Another(File, Identity),
+    Unknown,
+}
+
+/// Follows one path.
+#[derive(Debug)]
+pub(crate) struct Follower {
+    path: PathBuf,
+    name: String,
+    feed: Arc<dyn Feed>,
+    tell: Teller,
+    settings: Settings,
+    before: Before,
+    held: Option<Held>,
+    successors: VecDeque<(File, Identity)>,
+    /// Since when the path leads elsewhere or nowhere.
+    left: Option<Instant>,
+    caught_up: bool,
+}
+
+impl Follower {
+    /// A follower that goes on where the feed's checkpoint says.
+    pub(crate) fn new(
+        path: PathBuf,
+        name: String,
+        feed: Arc<dyn Feed>,
+        settings: Settings,
+    ) -> Self {
+        let before = match feed.checkpoint().as_deref().map(Checkpoint::decode) {
+            None => Before::Nothing,
+            Some(Ok(checkpoint)) => Before::Checkpoint(checkpoint),
+            Some(Err(cause)) => Before::Unreadable(cause.to_string()),
+        };
+        let mut tell = Teller::new(Arc::clone(&feed));
+        tell.state(SourceState::Connecting);
+        Self {
+            path,
+            name,
+            feed,
+            tell,
+            settings,
+            before,
+            held: None,
+            successors: VecDeque::new(),
+            left: None,
+            caught_up: false,
+        }
+    }
+
+    /// Looks once, hands over what there is (at most one batch of lines), says when to look again.
+    pub(crate) fn poll_once(&mut self, now: Instant) -> Result<Next, FeedClosed> {
+        let Some(mut held) = self.held.take() else {
+            return self.open(now);
+        };
+        let wall = SystemClock.now().0;
+        match held.look(now, wall, &self.settings.sizes) {
+            Ok(look) => self.looked(held, look, now),
+            Err(cause) => {
+                self.before = Before::Checkpoint(held.checkpoint());
+                Ok(self.cannot_read(&cause))
+            }
+        }
+    }
+
+    fn looked(&mut self, held: Held, look: Look, now: Instant) -> Result<Next, FeedClosed> {
+        self.tell.partial(held.rest(), now, self.settings.partial);
+        let (bytes, flags) = match look {
+            Look::Lines(bytes) => (bytes, RowFlags::NONE),
+            Look::Piece(bytes) => (bytes, RowFlags::CONTINUES),
+            Look::Cut => {
+                let checkpoint = held.checkpoint();
+                self.held = Some(held);
+                let text = format!(
+                    "{} was truncated; lines written to it shortly before may be missing",
+                    self.name
+                );
+                self.mark(&text, &checkpoint)?;
+                return Ok(Next::Again);
+            }
+            Look::End => return self.at_end(held, now),
+        };
+        let history = held.history;
+        self.hand_over(&held, bytes, flags)?;
+        let size = held.size().unwrap_or(held.cursor);
+        let more = size > held.cursor;
+        if history {
+            self.tell.loading(held.cursor, size.max(held.cursor), now);
+        }
+        self.held = Some(held);
+        Ok(if history || more {
+            Next::Again
+        } else {
+            Next::Soon
+        })
+    }
+
+    fn at_end(&mut self, mut held: Held, now: Instant) -> Result<Next, FeedClosed> {
+        if held.history || !self.caught_up {
+            held.history = false;
+            self.caught_up = true;
+            self.feed.flush()?;
+        }
+        match self.there(&held) {
+            There::Held => {
+                held.seen = SystemClock.now().0;
+                self.left = None;
+                self.tell.state(SourceState::Live);
+            }
+            There::Unknown => {}
+            There::Nothing => {
+                let since = *self.left.get_or_insert(now);
+                let gone_for = now.saturating_duration_since(since.max(held.grown));
+                if self.successors.is_empty() && gone_for >= self.settings.grace {
+                    self.absent();
+                    if gone_for >= self.settings.mourning && held.is_nameless() {
+                        self.finish(held, now)?;
+                        return Ok(Next::Wait(self.settings.quiet));
+                    }
+                }
+            }
+            There::Another(file, id) => {
+                self.left.get_or_insert(now);
+                self.succeed(&held, file, id)?;
+            }
+        }
+        if !self.successors.is_empty()
+            && let Some(since) = self.left
+        {
+            let quiet_for = now.saturating_duration_since(since.max(held.grown));
+            if quiet_for >= self.settings.grace {
+                self.finish(held, now)?;
+                return Ok(Next::Again);
+            }
+            if now.saturating_duration_since(since) >= self.settings.patience {
+                let text = format!(
+                    "the file that was {} before is still written to; from here on only the new \
+                     one is followed",
+                    self.name
+                );
+                self.mark(&text, &held.checkpoint())?;
+                self.finish(held, now)?;
+                return Ok(Next::Again);
+            }
+        }
+        let busy = self.left.is_some()
+            || self.tell.partial_is_due()
+            || now.saturating_duration_since(held.grown) < BUSY_FOR;
+        self.held = Some(held);
+        Ok(Next::Wait(if busy {
+            self.settings.busy
+        } else {
+            self.settings.quiet
+        }))
+    }
+
+    /// What the path leads to, seen from the file that is read and those behind it.
+    fn there(&self, held: &Held) -> There {
+        let meta = match std::fs::metadata(&self.path) {
+            Ok(meta) => meta,
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => return There::Nothing,
+            Err(_) => return There::Unknown,
+        };
+        let newest = self.successors.back().map_or(&held.id, |(_, id)| id);
+        let found = Identity::of(&meta);
+        if newest.same(&found) {
+            return if self.successors.is_empty() {
+                There::Held
+            } else {
+                There::Unknown
+            };
+        }
+        let known = held.id.same(&found) || self.successors.iter().any(|(_, id)| id.same(&found));
+        if known || !meta.is_file() || self.successors.len() >= MAX_SUCCESSORS {
+            return There::Unknown;
+        }
+        match File::open(&self.path).and_then(|file| Ok((file.metadata()?, file))) {
+            Ok((meta, file)) => There::Another(file, Identity::of(&meta)),
+            Err(_) => There::Unknown,
+        }
+    }
+
+    /// Puts the file the path leads to now behind the ones that are read before it.
+    fn succeed(&mut self, held: &Held, file: File, id: Identity) -> Result<(), FeedClosed> {
+        let old = self.successors.back().map_or(held.id, |(_, id)| *id);
+        let between = rotated::between(&self.path, &old, &id, held.seen);
+        self.successors.extend(between.files);
+        self.successors.push_back((file, id));
+        if between.packed.is_empty() {
+            return Ok(());
+        }
+        let text = format!(
+            "{} was rotated more than once; what was compressed meanwhile is missing here: {}",
+            self.name,
+            between.packed.join(", ")
+        );
+        self.mark(&text, &held.checkpoint())
+    }
+
+    /// Leaves a file for good: its last line is stored even without a newline.
+    fn finish(&mut self, mut held: Held, now: Instant) -> Result<(), FeedClosed> {
+        self.tell.partial(&[], now, self.settings.partial);
+        if let Ok(Some(rest)) = held.take_rest(now, &self.settings.sizes) {
+            self.hand_over(&held, rest, RowFlags::NONE)?;
+        }
+        self.before = Before::Nothing;
+        self.held = self.successors.pop_front().map(|(file, id)| {
+            let large = file
+                .metadata()
+                .is_ok_and(|meta| meta.len() > self.settings.news);
+            Held::start(file, id, large, now)
+        });
+        self.left = (!self.successors.is_empty()).then_some(now);
+        Ok(())
+    }
+
+    /// Opens what the path leads to, or says why it cannot be.
+    fn open(&mut self, now: Instant) -> Result<Next, FeedClosed> {
+        self.left = None;
+        match std::fs::metadata(&self.path) {
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
+                if let Before::Checkpoint(at) = &self.before
+                    && let Some(folder) = self.path.parent()
+                    && let Some(held) = Held::resume_renamed(folder, at, now)
+                {
+                    self.held = Some(held);
+                    return Ok(Next::Again);
+                }
+                self.absent();
+                return Ok(Next::Wait(self.settings.quiet));
+            }
+            Err(cause) => return Ok(self.cannot_read(&cause)),
+            Ok(meta) if meta.is_dir() => {
+                self.tell.failed(
+                    "is_directory",
+                    format!("{} is a directory", self.path.display()),
+                    "add the files in it one by one",
+                );
+                return Ok(Next::Wait(self.settings.retry));
+            }
+            // Opening a pipe would wait for its writer.
+            Ok(meta) if !meta.is_file() => {
+                self.tell.failed(
+                    "not_a_file",
+                    format!("{} is no regular file", self.path.display()),
+                    "pipes and devices can be read with `crosscut pipe`",
+                );
+                return Ok(Next::Wait(self.settings.retry));
+            }
+            Ok(_) => {}
+        }
+        match self.open_file(now) {
+            Ok((held, marker)) => {
+                self.before = Before::Nothing;
+                let checkpoint = held.checkpoint();
+                self.held = Some(held);
+                if let Some(text) = marker {
+                    self.mark(&text, &checkpoint)?;
+                }
+                Ok(Next::Again)
+            }
+            Err(cause) => Ok(self.cannot_read(&cause)),
+        }
+    }
+
+    /// The file at the place where reading goes on, and what is to be said about it.
+    fn open_file(&self, now: Instant) -> io::Result<(Held, Option<String>)> {
+        let file = File::open(&self.path)?;
+        let meta = file.metadata()?;
+        let id = Identity::of(&meta);
+        let history = !self.caught_up || meta.len() > self.settings.news;
+        let name = &self.name;
+        let text = match &self.before {
+            Before::Nothing => return Ok((Held::start(file, id, history, now), None)),
+            Before::Unreadable(why) => format!(
+                "how far {name} had been read is not known ({why}); it is read again from its start"
+            ),
+            Before::Checkpoint(at) if at.file.same(&id) => {
+                if let Some(held) = Held::resume(file.try_clone()?, at, now)? {
+                    return Ok((held, None));
+                }
+                format!(
+                    "{name} was truncated or rewritten while it was not followed; lines may be \
+                     missing"
+                )
+            }
+            Before::Checkpoint(at) => {
+                let folder = self.path.parent();
+                if let Some(held) = folder.and_then(|to| Held::resume_renamed(to, at, now)) {
+                    return Ok((held, None));
+                }
+                format!(
+                    "{name} is another file than the one followed before; the last lines of that \
+                     one may be missing"
+                )
+            }
+        };
+        Ok((Held::start(file, id, history, now), Some(text)))
+    }
+
+    fn hand_over(&self, held: &Held, text: Vec<u8>, flags: RowFlags) -> Result<(), FeedClosed> {
+        let lines = if flags == RowFlags::NONE {
+            Lines::from_buffer(text)
+        } else {
+            let mut lines = Lines::new();
+            lines.push(&text, flags);
+            lines
+        };
+        self.feed.send(Batch {
+            lines,
+            stream: Stream::Stdout,
+            level: None,
+            times: Vec::new(),
+            checkpoint: held.checkpoint().encode(),
+            live: !held.history,
+        })
+    }
+
+    fn mark(&self, text: &str, at: &Checkpoint) -> Result<(), FeedClosed> {
+        self.feed
+            .send(Batch::marker(Level::Warn, text, at.encode()))
+    }
+
+    fn absent(&mut self) {
+        self.tell.waiting(
+            "not_found",
+            format!("{} is not there", self.path.display()),
+            "it is followed as soon as it is written",
+        );
+    }
+
+    fn cannot_read(&mut self, cause: &io::Error) -> Next {
+        let path = self.path.display();
+        if cause.kind() == io::ErrorKind::PermissionDenied {
+            let message = format!("{path} may not be read: permission denied");
+            let hint = "give this user the right to read it; it is tried again by itself";
+            self.tell.failed("permission_denied", message, hint);
+        } else {
+            let message = format!("{path} could not be read: {cause}");
+            self.tell
+                .failed("read_failed", message, "it is tried again by itself");
+        }
+        Next::Wait(self.settings.retry)
+    }
+}

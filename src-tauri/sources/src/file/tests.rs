@@ -1,0 +1,129 @@
+//! How files are followed.
+
+mod bytes;
+mod live;
+mod model;
+mod paths;
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::follow::{Follower, Next, Settings};
+use crate::recorder::Recorder;
+
+/// A file in a folder of its own, a feed, and a clock that tests move.
+struct Bench {
+    _folder: tempfile::TempDir,
+    path: PathBuf,
+    feed: Arc<Recorder>,
+    now: Instant,
+    settings: Settings,
+    follower: Follower,
+}
+
+impl Bench {
+    fn new() -> Self {
+        Self::with(Settings::default(), |_| ())
+    }
+
+    fn with(settings: Settings, prepare: impl FnOnce(&Path)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("app.log");
+        prepare(&path);
+        let feed = Recorder::new();
+        let follower = Follower::new(path.clone(), "app.log".to_owned(), feed.clone(), settings);
+        Self {
+            _folder: folder,
+            path,
+            feed,
+            now: Instant::now(),
+            settings,
+            follower,
+        }
+    }
+
+    /// Polls until there is nothing more to do at once.
+    fn poll(&mut self) -> Next {
+        for _ in 0..10_000 {
+            match self.follower.poll_once(self.now).unwrap() {
+                Next::Again => {}
+                next => return next,
+            }
+        }
+        panic!("the follower never rests");
+    }
+
+    /// Lets time pass, polling as a follower would.
+    fn pass(&mut self, millis: u64) {
+        for _ in 0..millis.div_ceil(100) {
+            self.now += Duration::from_millis(100);
+            self.poll();
+        }
+    }
+
+    fn append(&self, bytes: impl AsRef<[u8]>) {
+        let mut file = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(&self.path)
+            .unwrap();
+        file.write_all(bytes.as_ref()).unwrap();
+    }
+
+    /// Cuts the file and writes `bytes` into it.
+    fn refill(&self, bytes: impl AsRef<[u8]>) {
+        std::fs::write(&self.path, bytes).unwrap();
+    }
+
+    fn rename(&self, to: &str) {
+        std::fs::rename(&self.path, self.path.with_file_name(to)).unwrap();
+    }
+
+    /// Ends the follower and starts another one on what is durable.
+    fn restart(&mut self, keep: usize) {
+        self.feed.crash(keep);
+        self.follower = Follower::new(
+            self.path.clone(),
+            "app.log".to_owned(),
+            self.feed.clone(),
+            self.settings,
+        );
+        self.poll();
+    }
+
+    fn lines(&self) -> Vec<String> {
+        self.feed.look(|given| {
+            given
+                .lines()
+                .iter()
+                .map(|l| String::from_utf8_lossy(l).into_owned())
+                .collect()
+        })
+    }
+
+    fn markers(&self) -> Vec<String> {
+        self.feed.look(|given| given.markers())
+    }
+
+    fn code(&self) -> Option<String> {
+        self.feed.look(|given| given.code().map(str::to_owned))
+    }
+}
+
+/// Waits until a file made now has a later birth time than one made before.
+fn next_birth(folder: &Path) {
+    let born = |path: &Path| {
+        std::fs::write(path, "").unwrap();
+        let at = std::fs::metadata(path).unwrap().created().ok();
+        std::fs::remove_file(path).unwrap();
+        at
+    };
+    let probe = folder.join("probe");
+    let first = born(&probe);
+    while first.is_some() && born(&probe) == first {
+        std::thread::yield_now();
+    }
+}

@@ -1,0 +1,258 @@
+//! Random histories of a file against a model.
+//!
+//! Lines are numbered. Whatever happens, in any order, each complete line is handed over once; a line
+//! may be missing only when its bytes were destroyed before they could be read *and* a marker says
+//! that lines may be missing. Restarts go on from the last durable checkpoint, with any number of the
+//! batches after it lost.
+
+use std::collections::{HashMap, HashSet};
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::file::chunk::Sizes;
+
+#[derive(Debug, Clone)]
+enum Op {
+    /// Whole lines.
+    Append(u8),
+    /// The beginning of a line.
+    Begin,
+    Poll,
+    Pass(u16),
+    /// Rename, then make a new file (at once or with the next append).
+    Rotate {
+        make: bool,
+    },
+    /// Delete, then make a new file.
+    Recreate,
+    /// Cut to nothing and write this many lines.
+    Refill(u8),
+    /// End, lose batches after the last durable one but for `keep`, start again.
+    Restart {
+        keep: u8,
+    },
+    /// All batches so far become durable.
+    Durable,
+}
+
+fn op() -> impl Strategy<Value = Op> {
+    prop_oneof![
+        6 => (1u8..6).prop_map(Op::Append),
+        2 => Just(Op::Begin),
+        6 => Just(Op::Poll),
+        2 => (100u16..900).prop_map(Op::Pass),
+        2 => any::<bool>().prop_map(|make| Op::Rotate { make }),
+        1 => Just(Op::Recreate),
+        2 => (0u8..8).prop_map(Op::Refill),
+        2 => (0u8..4).prop_map(|keep| Op::Restart { keep }),
+        2 => Just(Op::Durable),
+    ]
+}
+
+struct Model {
+    bench: Bench,
+    next: u32,
+    /// Numbers of complete lines in the file at the path.
+    in_file: Vec<u32>,
+    /// The line that was begun there.
+    begun: Option<u32>,
+    /// Every complete line.
+    written: Vec<u32>,
+    /// Lines whose bytes were destroyed at some time.
+    destroyed: HashSet<u32>,
+    /// A follower started without a checkpoint, or lost sight of a file it had not read: it cannot
+    /// know of lines it never saw.
+    blind: bool,
+    rotations: u32,
+}
+
+impl Model {
+    fn new() -> Self {
+        let sizes = Sizes {
+            line: 96,
+            first: 32,
+            partial: 16,
+        };
+        let bench = Bench::with(
+            Settings {
+                sizes,
+                ..Settings::default()
+            },
+            |path| {
+                std::fs::write(path, "").unwrap();
+            },
+        );
+        Self {
+            bench,
+            next: 0,
+            in_file: Vec::new(),
+            begun: None,
+            written: Vec::new(),
+            destroyed: HashSet::new(),
+            blind: false,
+            rotations: 0,
+        }
+    }
+
+    fn lines(&mut self, count: u8) -> String {
+        let mut text = String::new();
+        if let Some(begun) = self.begun.take() {
+            text.push_str("-end\n");
+            self.complete(begun);
+        }
+        for _ in 0..count {
+            let number = self.next;
+            self.next += 1;
+            // Some lines are longer than the limit.
+            let long = if number % 7 == 3 {
+                "long ".repeat(30)
+            } else {
+                String::new()
+            };
+            text.push_str(&format!("#{number}# {long}\n"));
+            self.complete(number);
+        }
+        text
+    }
+
+    fn complete(&mut self, number: u32) {
+        self.in_file.push(number);
+        self.written.push(number);
+    }
+
+    /// The bytes of the file at the path are about to be gone.
+    fn destroy(&mut self) {
+        self.destroyed.extend(self.in_file.drain(..));
+        self.begun = None;
+    }
+
+    fn apply(&mut self, op: &Op) {
+        match op {
+            Op::Append(count) => {
+                let text = self.lines(*count);
+                self.bench.append(text);
+            }
+            Op::Begin => {
+                if self.begun.is_none() {
+                    self.begun = Some(self.next);
+                    self.bench.append(format!("#{}# begun", self.next));
+                    self.next += 1;
+                }
+            }
+            Op::Poll => {
+                self.bench.poll();
+            }
+            Op::Pass(millis) => self.bench.pass(u64::from(*millis)),
+            Op::Rotate { make } => {
+                if !self.bench.path.exists() {
+                    return;
+                }
+                self.rotations += 1;
+                next_birth(self.bench.path.parent().unwrap());
+                self.bench.rename(&format!("app.log.{}", self.rotations));
+                self.in_file.clear();
+                // What was begun stays as it is: a line without an end.
+                if let Some(begun) = self.begun.take() {
+                    self.written.push(begun);
+                }
+                if *make {
+                    self.bench.append("");
+                }
+            }
+            Op::Recreate => {
+                // A follower that holds the file reads it to its end; seen or not, it is gone.
+                if self.bench.path.exists() {
+                    std::fs::remove_file(&self.bench.path).unwrap();
+                }
+                next_birth(self.bench.path.parent().unwrap());
+                self.destroy();
+                self.bench.append("");
+            }
+            Op::Refill(count) => {
+                self.destroy();
+                let text = self.lines(*count);
+                self.bench.refill(text);
+            }
+            Op::Restart { keep } => {
+                let durable = self.bench.feed.look(|given| given.durable);
+                self.bench.restart(durable + usize::from(*keep));
+                let known = self.bench.feed.look(|given| given.durable > 0);
+                self.blind |= !known;
+            }
+            Op::Durable => self
+                .bench
+                .feed
+                .change(|given| given.durable = given.batches.len()),
+        }
+    }
+
+    fn check(mut self) -> Result<(), TestCaseError> {
+        let end = self.lines(1);
+        self.bench.append(end);
+        for _ in 0..=self.rotations {
+            self.bench.pass(1500);
+        }
+        let records = self.bench.feed.look(|given| given.bytes());
+        let text = String::from_utf8(records).unwrap();
+        let mut times: HashMap<u32, u32> = HashMap::new();
+        let mut order = Vec::new();
+        for line in text.lines() {
+            let number: u32 = line
+                .split('#')
+                .nth(1)
+                .and_then(|n| n.parse().ok())
+                .ok_or_else(|| {
+                    TestCaseError::fail(format!("a line that was never written: {line:?}"))
+                })?;
+            *times.entry(number).or_default() += 1;
+            order.push(number);
+        }
+        for (number, times) in &times {
+            prop_assert_eq!(*times, 1, "line {} came {} times", number, times);
+        }
+        prop_assert!(order.is_sorted(), "out of order: {:?}", order);
+        let missing: Vec<u32> = self
+            .written
+            .iter()
+            .copied()
+            .filter(|n| !times.contains_key(n))
+            .collect();
+        let markers = self.bench.markers();
+        for number in &missing {
+            prop_assert!(
+                self.destroyed.contains(number) || self.blind,
+                "line {} was there to be read; markers {:?}",
+                number,
+                markers
+            );
+        }
+        prop_assert!(
+            missing.is_empty() || !markers.is_empty() || self.blind,
+            "lines {:?} are missing and nothing says so",
+            missing
+        );
+        Ok(())
+    }
+}
+
+/// How many histories: `CROSSCUT_HISTORIES`, or enough for every day.
+fn cases() -> u32 {
+    std::env::var("CROSSCUT_HISTORIES")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(300)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(), max_shrink_iters: 2000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn each_line_comes_once_through_any_history(ops in prop::collection::vec(op(), 1..24)) {
+        let mut model = Model::new();
+        for op in &ops {
+            model.apply(op);
+        }
+        model.check()?;
+    }
+}
