@@ -1,12 +1,32 @@
 //! A record as a row of the list.
 
+use std::borrow::Cow;
+
+use crosscut_model::limits::ROW_CHARS;
+
+use crate::json::{self, Raw};
+use crate::known::message_field;
+use crate::logfmt::{Pairs, is_logfmt};
+use crate::path::FieldValue;
+use crate::reader::{Tellers, tellers};
+use crate::text::trimmed;
+use crate::{message, strip_escapes};
+
+/// Fields in a row, the characters of their names and values together, those of one value, and how
+/// deep nested ones are told apart.
+const FIELDS: usize = 12;
+const FIELD_CHARS: usize = 400;
+const VALUE_CHARS: usize = 120;
+const DEPTH: usize = 4;
+
 /// What a row of the list shows of a record.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Display {
     /// The message on one line: terminal escapes removed, newlines shown as `⏎`, other control
-    /// characters as pictures (`␀`), at most [`crosscut_model::limits::ROW_CHARS`] characters.
+    /// characters as pictures (`␀`), at most [`ROW_CHARS`] characters.
     pub message: String,
-    /// The other fields, nested ones under dotted names, as far as they fit a row.
+    /// The other fields, nested ones under dotted names, as far as they fit a row. What tells time,
+    /// level and message is not among them.
     pub fields: Vec<(String, String)>,
     /// Whether the message was cut.
     pub cut: bool,
@@ -14,8 +34,144 @@ pub struct Display {
 
 /// Makes a row of a record.
 pub fn display(raw: &[u8]) -> Display {
+    let body = trimmed(raw);
+    let (message, cut) = one_line(&message(raw), ROW_CHARS);
+    let mut fields = Fields::default();
+    // Without a message of its own a record is shown whole, and has nothing to add.
+    if json::is_object(body) {
+        if let Some((_, path)) = message_field(body) {
+            fields.of_json(body, path);
+        }
+    } else if is_logfmt(body)
+        && let Some((_, path)) = message_field(body)
+    {
+        fields.of_logfmt(body, path);
+    }
     Display {
-        message: crate::message(raw).into_owned(),
-        ..Display::default()
+        message,
+        fields: fields.list,
+        cut,
     }
 }
+
+/// The text on one line of at most `most` characters, and whether that cut it.
+fn one_line(text: &str, most: usize) -> (String, bool) {
+    let text = strip_escapes(text);
+    let mut line = String::with_capacity(text.len().min(most * 2));
+    let mut characters = text.trim_end().chars().peekable();
+    let mut count = 0;
+    while let Some(character) = characters.next() {
+        if character == '\r' && characters.peek() == Some(&'\n') {
+            continue;
+        }
+        if count == most {
+            return (line, true);
+        }
+        line.push(picture(character));
+        count += 1;
+    }
+    (line, false)
+}
+
+/// A character that can do no harm in a line: control characters as their pictures, those that
+/// reorder or hide text as `�`.
+fn picture(character: char) -> char {
+    match character {
+        '\n' => '⏎',
+        '\t' => ' ',
+        '\0'..='\x1f' => char::from_u32(0x2400 + u32::from(character)).unwrap_or('�'),
+        '\x7f' => '␡',
+        '\u{80}'..='\u{9f}'
+        | '\u{200e}'
+        | '\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}' => '�',
+        _ => character,
+    }
+}
+
+#[derive(Debug, Default)]
+struct Fields {
+    list: Vec<(String, String)>,
+    characters: usize,
+}
+
+impl Fields {
+    fn full(&self) -> bool {
+        self.list.len() >= FIELDS || self.characters >= FIELD_CHARS
+    }
+
+    fn add(&mut self, name: &str, value: &str) {
+        if self.full() {
+            return;
+        }
+        let (name, _) = one_line(name, VALUE_CHARS);
+        let (mut value, cut) = one_line(value, VALUE_CHARS);
+        if cut {
+            value.push('…');
+        }
+        self.characters += name.chars().count() + value.chars().count();
+        if self.list.is_empty() || self.characters <= FIELD_CHARS {
+            self.list.push((name, value));
+        }
+    }
+
+    fn of_json(&mut self, body: &[u8], message: &str) {
+        let Tellers { time, level } = tellers(body);
+        let mut count = 0;
+        json::members(body, |key, value| {
+            let told = time == Some(count) || level == Some(count);
+            count += 1;
+            if !told && !self.full() {
+                self.flatten(&key.decode(), value, message, 0);
+            }
+        });
+    }
+
+    fn flatten(&mut self, name: &str, value: Raw<'_>, message: &str, depth: usize) {
+        if name.eq_ignore_ascii_case(message) || self.full() {
+            return;
+        }
+        match value {
+            Raw::Object(json) if depth < DEPTH => {
+                json::members(json, |key, value| {
+                    if !self.full() {
+                        self.flatten(
+                            &format!("{name}.{}", key.decode()),
+                            value,
+                            message,
+                            depth + 1,
+                        );
+                    }
+                });
+            }
+            Raw::Null => {}
+            Raw::Bool(value) => self.add(name, if value { "true" } else { "false" }),
+            Raw::Number(literal) => self.add(name, literal),
+            Raw::Str(text) => self.add(name, &text.decode()),
+            Raw::Object(json) | Raw::Array(json) => self.add(name, &String::from_utf8_lossy(json)),
+        }
+    }
+
+    fn of_logfmt(&mut self, body: &[u8], message: &str) {
+        use crate::keys::{Role, role};
+        let (mut timed, mut levelled) = (false, false);
+        for pair in Pairs::of_logfmt(body) {
+            let told = match role(pair.key.as_bytes()) {
+                Role::Time(_) => !std::mem::replace(&mut timed, true),
+                Role::Level(..) => !std::mem::replace(&mut levelled, true),
+                Role::Log | Role::Clef | Role::Other => false,
+            };
+            if !told && !pair.key.eq_ignore_ascii_case(message) {
+                let value: Cow<'_, str> = match FieldValue::of_pair(pair) {
+                    FieldValue::Str(text) => text,
+                    _ => pair.text(),
+                };
+                self.add(pair.key, &value);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

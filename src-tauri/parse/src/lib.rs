@@ -13,10 +13,16 @@
 
 mod display;
 mod escapes;
+mod head;
+mod json;
+mod keys;
 mod known;
+mod level;
+mod logfmt;
 mod path;
 mod reader;
 mod text;
+mod time;
 mod tree;
 
 pub use display::{Display, display};

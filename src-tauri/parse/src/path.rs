@@ -1,7 +1,20 @@
 //! Looking up one field of a record without building a tree of all.
+//!
+//! A path finds a value by nesting, by names that contain dots themselves (`{"http.status":200}`),
+//! and by any mixture of the two. It looks into every element of an array on its way, and shows an
+//! array at its end element by element, then as a whole. Duplicate names are all looked into.
+//!
+//! In a broken JSON record the fields before the fault are found.
 
 use std::borrow::Cow;
 use std::ops::ControlFlow;
+
+use crate::json::{Cursor, Malformed, Raw};
+use crate::logfmt::{Pair, Pairs, is_logfmt};
+use crate::text::trimmed;
+
+/// Containers within containers that are entered; a path through deeper ones finds nothing.
+const DEPTH: usize = 64;
 
 /// One step of a path into a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,10 +45,185 @@ pub enum FieldValue<'a> {
     Json(Cow<'a, str>),
 }
 
+impl<'a> FieldValue<'a> {
+    pub(crate) fn of_json(raw: Raw<'a>) -> Self {
+        match raw {
+            Raw::Str(text) => Self::Str(text.decode()),
+            Raw::Number(literal) => Self::Number {
+                value: literal.parse().unwrap_or(f64::NAN),
+                literal,
+            },
+            Raw::Bool(value) => Self::Bool(value),
+            Raw::Null => Self::Null,
+            Raw::Object(json) | Raw::Array(json) => Self::Json(String::from_utf8_lossy(json)),
+        }
+    }
+
+    pub(crate) fn of_pair(pair: Pair<'a>) -> Self {
+        if !pair.quoted {
+            let mut cursor = Cursor::new(pair.value);
+            if let Ok(raw @ (Raw::Number(_) | Raw::Bool(_))) = cursor.value()
+                && cursor.end().is_ok()
+            {
+                return Self::of_json(raw);
+            }
+        }
+        Self::Str(pair.text())
+    }
+}
+
+/// Why a walk ended early.
+enum Halt {
+    Enough,
+    Malformed,
+}
+
+impl From<Malformed> for Halt {
+    fn from(_: Malformed) -> Self {
+        Self::Malformed
+    }
+}
+
 /// Shows every value at `path` to `visit`, in the record's order, until it breaks.
 pub fn visit_field<'a>(
-    _raw: &'a [u8],
-    _path: &[Segment<'_>],
-    _visit: &mut dyn FnMut(FieldValue<'a>) -> ControlFlow<()>,
+    raw: &'a [u8],
+    path: &[Segment<'_>],
+    visit: &mut dyn FnMut(FieldValue<'a>) -> ControlFlow<()>,
 ) {
+    let body = trimmed(raw);
+    if path.is_empty() {
+        return;
+    }
+    if body.first() == Some(&b'{') {
+        let mut walk = Walk {
+            cursor: Cursor::new(body),
+            visit,
+            members: false,
+        };
+        match walk.object(path, 0) {
+            // However it ended, what was found has been shown.
+            Ok(()) | Err(Halt::Enough | Halt::Malformed) => {}
+        }
+        if walk.members {
+            return;
+        }
+    }
+    let pairs = if is_logfmt(body) {
+        Pairs::of_logfmt(body)
+    } else {
+        Pairs::of_text(body)
+    };
+    for pair in pairs {
+        if behind_key(pair.key.as_bytes(), path).is_some_and(<[_]>::is_empty)
+            && visit(FieldValue::of_pair(pair)).is_break()
+        {
+            return;
+        }
+    }
 }
+
+/// What is left of a path behind the member `key`, which may stand for several of its segments.
+fn behind_key<'p, 's>(key: &[u8], path: &'p [Segment<'s>]) -> Option<&'p [Segment<'s>]> {
+    let mut key = key;
+    let mut path = path;
+    loop {
+        let (Segment::Key(name), rest) = path.split_first()? else {
+            return None;
+        };
+        key = key.strip_prefix(name.as_bytes())?;
+        path = rest;
+        if key.is_empty() {
+            return Some(path);
+        }
+        key = key.strip_prefix(b".")?;
+    }
+}
+
+struct Walk<'a, 'v> {
+    cursor: Cursor<'a>,
+    visit: &'v mut dyn FnMut(FieldValue<'a>) -> ControlFlow<()>,
+    /// Whether a member has been read: the record is an object, if perhaps a broken one.
+    members: bool,
+}
+
+impl<'a> Walk<'a, '_> {
+    fn object(&mut self, path: &[Segment<'_>], depth: usize) -> Result<(), Halt> {
+        let mut more = self.cursor.enter_object()?;
+        while more {
+            let key = self.cursor.key()?;
+            self.members = true;
+            let rest = if key.escaped {
+                behind_key(key.decode().as_bytes(), path)
+            } else {
+                behind_key(key.bytes, path)
+            };
+            match rest {
+                Some(rest) => self.value(rest, depth)?,
+                None => {
+                    self.cursor.value()?;
+                }
+            }
+            more = self.cursor.more_members()?;
+        }
+        Ok(())
+    }
+
+    fn array(&mut self, path: &[Segment<'_>], depth: usize) -> Result<(), Halt> {
+        let mut more = self.cursor.enter_array()?;
+        let mut at = 0;
+        while more {
+            match path.split_first() {
+                Some((&Segment::Index(index), rest)) if index == at => self.value(rest, depth)?,
+                Some((Segment::Key(_), _)) => self.inside(path, depth)?,
+                _ => {
+                    self.cursor.value()?;
+                }
+            }
+            at += 1;
+            more = self.cursor.more_elements()?;
+        }
+        Ok(())
+    }
+
+    /// The value at the cursor, `path` still to go.
+    fn value(&mut self, path: &[Segment<'_>], depth: usize) -> Result<(), Halt> {
+        if path.is_empty() {
+            let value = self.cursor.value()?;
+            return self.show(value);
+        }
+        self.inside(path, depth)
+    }
+
+    /// Looks for `path` inside the container at the cursor; passes anything else.
+    fn inside(&mut self, path: &[Segment<'_>], depth: usize) -> Result<(), Halt> {
+        match self.cursor.peek() {
+            Some(b'{') if depth < DEPTH => self.object(path, depth + 1),
+            Some(b'[') if depth < DEPTH => self.array(path, depth + 1),
+            _ => self.cursor.value().map(|_| ()).map_err(Halt::from),
+        }
+    }
+
+    fn show(&mut self, value: Raw<'a>) -> Result<(), Halt> {
+        if let Raw::Array(json) = value {
+            let mut elements = Cursor::new(json);
+            let mut more = elements.enter_array()?;
+            while more {
+                let element = elements.value()?;
+                self.visit(FieldValue::of_json(element))?;
+                more = elements.more_elements()?;
+            }
+        }
+        self.visit(FieldValue::of_json(value))
+    }
+
+    fn visit(&mut self, value: FieldValue<'a>) -> Result<(), Halt> {
+        if (self.visit)(value).is_break() {
+            Err(Halt::Enough)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,18 @@
 //! One source's reader: line by line, when it happened and how bad it is.
+//!
+//! The hot path of ingest. A JSON line is passed once: the scan that proves it valid also catches
+//! the members that tell time and level, wherever they stand. Text is read only in its head.
 
 use crosscut_model::{Level, UnixNanos};
 use jiff::tz::TimeZone;
+
+use crate::head::head;
+use crate::json::{self, Raw};
+use crate::keys::{Role, role};
+use crate::level::{self, Scale};
+use crate::logfmt::{Pairs, is_logfmt};
+use crate::text::trimmed;
+use crate::time::{Zone, epoch, in_value};
 
 /// What a record was read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -25,6 +36,17 @@ impl Format {
     }
 }
 
+/// What `line` is: JSON only when it is a valid object.
+pub fn format_of(line: &[u8]) -> Format {
+    if json::is_object(trimmed(line)) {
+        Format::Json
+    } else if is_logfmt(line) {
+        Format::Logfmt
+    } else {
+        Format::Text
+    }
+}
+
 /// What a line says about itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct LineMeta {
@@ -39,27 +61,233 @@ pub struct LineMeta {
 /// Reads one source's lines.
 #[derive(Debug, Clone)]
 pub struct Reader {
-    zone: TimeZone,
+    zone: Zone,
 }
+
+/// The best answer so far: the lower rank is believed, of equals the first.
+#[derive(Debug, Clone, Copy)]
+struct Best<T> {
+    value: Option<T>,
+    rank: u8,
+    /// The member it came from, counted from 0.
+    member: usize,
+}
+
+impl<T> Best<T> {
+    const NONE: Self = Self {
+        value: None,
+        rank: u8::MAX,
+        member: 0,
+    };
+
+    #[inline]
+    fn offer(&mut self, rank: u8, member: usize, read: impl FnOnce() -> Option<T>) {
+        if rank < self.rank
+            && let Some(value) = read()
+        {
+            *self = Self {
+                value: Some(value),
+                rank,
+                member,
+            };
+        }
+    }
+}
+
+/// The top members of a JSON record that tell its time and its level, counted from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Tellers {
+    pub(crate) time: Option<usize>,
+    pub(crate) level: Option<usize>,
+}
+
+/// Which members told time and level; for the row, which shows these in columns of their own.
+pub(crate) fn tellers(body: &[u8]) -> Tellers {
+    let mut reader = Reader::new(TimeZone::UTC);
+    let (time, level, _) = reader.members(body, UnixNanos(0));
+    let inside = level.rank >= WRAPPED;
+    Tellers {
+        time: time.value.map(|_| time.member),
+        level: level.value.filter(|_| !inside).map(|_| level.member),
+    }
+}
+
+/// The rank of a level read out of a line that Docker wrapped in JSON, and that of a level which
+/// CLEF leaves out because it is the usual one.
+const WRAPPED: u8 = 7;
+const LEFT_OUT: u8 = 8;
 
 impl Reader {
     /// A reader for lines whose times, where they name no zone, are in `zone`.
     pub fn new(zone: TimeZone) -> Self {
-        Self { zone }
+        Self {
+            zone: Zone::new(zone),
+        }
     }
 
     /// Reads one line (without its newline). `now` completes times without a year or a date.
-    pub fn meta(&mut self, line: &[u8], _now: UnixNanos) -> LineMeta {
-        let _ = (&self.zone, line);
-        LineMeta::default()
+    #[inline]
+    pub fn meta(&mut self, line: &[u8], now: UnixNanos) -> LineMeta {
+        let body = trimmed(line);
+        if body.first() == Some(&b'{') {
+            return self.json(body, now);
+        }
+        if is_logfmt(body) {
+            self.logfmt(body, now)
+        } else {
+            self.text(body, now)
+        }
+    }
+
+    fn json(&mut self, body: &[u8], now: UnixNanos) -> LineMeta {
+        let (time, level, read) = self.members(body, now);
+        if read == Err(0) {
+            return LineMeta {
+                broken: true,
+                ..self.text(body, now)
+            };
+        }
+        let level = level.value.unwrap_or_default();
+        LineMeta {
+            time: time.value,
+            level,
+            broken: read.is_err(),
+        }
+    }
+
+    /// Passes an object, catching time and level; says how many members were read before a fault.
+    #[inline]
+    fn members(
+        &mut self,
+        body: &[u8],
+        now: UnixNanos,
+    ) -> (Best<UnixNanos>, Best<Level>, Result<(), usize>) {
+        let mut time = Best::NONE;
+        let mut level = Best::NONE;
+        let mut count = 0;
+        let valid = json::members(body, |key, value| {
+            let member = count;
+            count += 1;
+            let decoded;
+            let name = if key.escaped {
+                decoded = key.decode();
+                decoded.as_bytes()
+            } else {
+                key.bytes
+            };
+            match role(name) {
+                Role::Other => {}
+                Role::Time(rank) => time.offer(rank, member, || self.time_in(value, now)),
+                Role::Level(rank, scale) => level.offer(rank, member, || level_in(value, scale)),
+                Role::Log => level.offer(WRAPPED, member, || in_log(value)),
+                Role::Clef => level.offer(LEFT_OUT, member, || Some(Level::Info)),
+            }
+        });
+        (time, level, if valid { Ok(()) } else { Err(count) })
+    }
+
+    fn logfmt(&mut self, body: &[u8], now: UnixNanos) -> LineMeta {
+        let mut time = Best::NONE;
+        let mut level = Best::NONE;
+        for pair in Pairs::of_logfmt(body) {
+            match role(pair.key.as_bytes()) {
+                Role::Time(rank) => time.offer(rank, 0, || self.time_of(pair.value, now)),
+                Role::Level(rank, scale) => {
+                    level.offer(rank, 0, || level::in_text(pair.value, scale));
+                }
+                Role::Log | Role::Clef | Role::Other => {}
+            }
+            if time.rank == 0 && level.rank == 0 {
+                break;
+            }
+        }
+        LineMeta {
+            time: time.value,
+            level: level.value.unwrap_or_default(),
+            broken: false,
+        }
+    }
+
+    fn text(&mut self, body: &[u8], now: UnixNanos) -> LineMeta {
+        let head = head(body);
+        let time = head.stamp.and_then(|stamp| self.zone.resolve(&stamp, now));
+        LineMeta {
+            time,
+            level: head.level.unwrap_or_default(),
+            broken: false,
+        }
+    }
+
+    /// A time in a JSON value.
+    #[inline]
+    fn time_in(&mut self, value: Raw<'_>, now: UnixNanos) -> Option<UnixNanos> {
+        match value {
+            Raw::Str(text) if !text.escaped => self.time_of(text.bytes, now),
+            Raw::Str(text) => self.time_of(text.decode().as_bytes(), now),
+            Raw::Number(literal) => epoch(literal),
+            Raw::Object(object) => self.time_in_object(object, now),
+            Raw::Bool(_) | Raw::Null | Raw::Array(_) => None,
+        }
+    }
+
+    /// A time in a text value.
+    #[inline]
+    fn time_of(&mut self, text: &[u8], now: UnixNanos) -> Option<UnixNanos> {
+        if let Some(stamp) = in_value(text) {
+            return self.zone.resolve(&stamp, now);
+        }
+        epoch(std::str::from_utf8(text.trim_ascii()).ok()?)
+    }
+
+    /// Mongo's `{"$date":…}`, log4j's `{"epochSecond":…,"nanoOfSecond":…}`, protobuf's
+    /// `{"seconds":…,"nanos":…}`.
+    fn time_in_object(&mut self, object: &[u8], now: UnixNanos) -> Option<UnixNanos> {
+        let mut whole = None;
+        let mut nanos = 0;
+        let valid = json::members(object, |key, value| match (key.bytes, value) {
+            (b"$date", Raw::Str(_) | Raw::Number(_)) => whole = self.time_in(value, now),
+            (b"epochSecond" | b"seconds", Raw::Number(literal)) => whole = epoch(literal),
+            (b"nanoOfSecond" | b"nanos", Raw::Number(literal)) => {
+                nanos = literal.parse().unwrap_or_default();
+            }
+            _ => {}
+        });
+        let whole = whole.filter(|_| valid);
+        Some(UnixNanos(whole?.0.checked_add(nanos)?))
     }
 }
 
-/// What `line` is: JSON only when it is a valid object.
-pub fn format_of(line: &[u8]) -> Format {
-    if line.first() == Some(&b'{') {
-        Format::Json
-    } else {
-        Format::Text
+/// A level under one of its names; log4js writes an object there.
+#[inline]
+fn level_in(value: Raw<'_>, scale: Scale) -> Option<Level> {
+    let Raw::Object(object) = value else {
+        return level::in_json(value, scale);
+    };
+    let mut found = None;
+    let valid = json::members(object, |key, value| {
+        if matches!(key.bytes, b"levelStr" | b"name") {
+            found = level::in_json(value, scale);
+        }
+    });
+    found.filter(|_| valid)
+}
+
+/// The level inside `log`: a member of that object, or of the line that Docker wrapped there.
+fn in_log(value: Raw<'_>) -> Option<Level> {
+    match value {
+        Raw::Object(object) => {
+            let mut found = None;
+            let valid = json::members(object, |key, value| {
+                if key.bytes == b"level" {
+                    found = level::in_json(value, Scale::Level);
+                }
+            });
+            found.filter(|_| valid)
+        }
+        Raw::Str(line) => head(trimmed(line.decode().as_bytes())).level,
+        _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

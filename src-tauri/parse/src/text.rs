@@ -2,8 +2,28 @@
 
 use std::borrow::Cow;
 
+use crate::json;
+
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// The record without what transport left around it: a byte order mark, blanks, the `\r` of CRLF.
+pub(crate) fn trimmed(raw: &[u8]) -> &[u8] {
+    raw.strip_prefix(BOM).unwrap_or(raw).trim_ascii()
+}
+
 /// The record's text: the raw bytes as UTF-8 (invalid bytes become `�`) and, where the record is a
 /// JSON object, the escapes inside its strings decoded. Borrowed when there is nothing to change.
 pub fn text(raw: &[u8]) -> Cow<'_, str> {
-    String::from_utf8_lossy(raw)
+    let body = trimmed(raw);
+    if body.first() != Some(&b'{') || memchr::memchr(b'\\', raw).is_none() || !json::is_object(body)
+    {
+        return String::from_utf8_lossy(raw);
+    }
+    // Outside its strings a valid JSON text holds no backslash.
+    let mut decoded = Vec::with_capacity(raw.len());
+    json::decode_into(raw, &mut decoded);
+    Cow::Owned(json::lossy(decoded))
 }
+
+#[cfg(test)]
+mod tests;

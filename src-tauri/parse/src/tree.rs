@@ -1,9 +1,128 @@
 //! A record's fields as a tree, for its detail.
 
-use serde_json::Value;
+use std::collections::HashMap;
+
+use serde_json::{Map, Number, Value};
+
+use crate::json::{self, Raw};
+use crate::logfmt::{Pairs, is_logfmt};
+use crate::path::FieldValue;
+use crate::text::trimmed;
+
+/// Containers within containers that become a tree; deeper ones stay JSON text.
+const DEPTH: usize = 64;
+
+/// Integers beyond this lose digits in a double, which is what every JavaScript reader makes of
+/// them.
+const EXACT: i64 = (1 << 53) - 1;
 
 /// The record's top fields in their order, nested as they were. Empty for plain text without
-/// `key=value` pairs.
-pub fn fields(_raw: &[u8]) -> Vec<(String, Value)> {
-    Vec::new()
+/// `key=value` pairs; of a broken JSON record, the fields before the fault.
+///
+/// Nothing is lost on the way: a name that occurs again gets ` (2)`, ` (3)`… behind it (at the top,
+/// it simply occurs again), numbers that a double cannot hold become text, digit for digit, and
+/// what is nested deeper than 64 levels stays JSON text.
+pub fn fields(raw: &[u8]) -> Vec<(String, Value)> {
+    let body = trimmed(raw);
+    let mut fields = Vec::new();
+    if body.first() == Some(&b'{') {
+        // What was read before a fault stands.
+        json::members(body, |key, value| {
+            fields.push((key.decode().into_owned(), tree(value, 0)));
+        });
+        if !fields.is_empty() {
+            return fields;
+        }
+    }
+    let pairs = if is_logfmt(body) {
+        Pairs::of_logfmt(body)
+    } else {
+        Pairs::of_text(body)
+    };
+    fields.extend(pairs.map(|pair| {
+        let value = match FieldValue::of_pair(pair) {
+            FieldValue::Str(text) | FieldValue::Json(text) => Value::String(text.into_owned()),
+            FieldValue::Number { literal, .. } => number(literal),
+            FieldValue::Bool(value) => Value::Bool(value),
+            FieldValue::Null => Value::Null,
+        };
+        (pair.key.to_owned(), value)
+    }));
+    fields
 }
+
+fn tree(value: Raw<'_>, depth: usize) -> Value {
+    match value {
+        Raw::Str(text) => Value::String(text.decode().into_owned()),
+        Raw::Number(literal) => number(literal),
+        Raw::Bool(value) => Value::Bool(value),
+        Raw::Null => Value::Null,
+        Raw::Object(json) | Raw::Array(json) if depth >= DEPTH => {
+            Value::String(String::from_utf8_lossy(json).into_owned())
+        }
+        Raw::Object(json) => object(json, depth),
+        Raw::Array(json) => array(json, depth),
+    }
+}
+
+fn object(json: &[u8], depth: usize) -> Value {
+    let mut map = Map::new();
+    let mut again: HashMap<String, usize> = HashMap::new();
+    json::members(json, |key, value| {
+        let name = key.decode().into_owned();
+        let value = tree(value, depth + 1);
+        if !map.contains_key(&name) {
+            map.insert(name, value);
+            return;
+        }
+        let count = again.entry(name.clone()).or_insert(1);
+        loop {
+            *count += 1;
+            let numbered = format!("{name} ({count})");
+            if !map.contains_key(&numbered) {
+                map.insert(numbered, value);
+                return;
+            }
+        }
+    });
+    Value::Object(map)
+}
+
+fn array(json: &[u8], depth: usize) -> Value {
+    let mut elements = Vec::new();
+    json::elements(json, |value| elements.push(tree(value, depth + 1)));
+    Value::Array(elements)
+}
+
+/// The number, or its text where a double would change it.
+fn number(literal: &str) -> Value {
+    if let Ok(integer) = literal.parse::<i64>() {
+        if (-EXACT..=EXACT).contains(&integer) && literal != "-0" {
+            return Value::Number(integer.into());
+        }
+    } else {
+        let digits = literal
+            .bytes()
+            .take_while(|byte| !matches!(byte, b'e' | b'E'))
+            .filter(u8::is_ascii_digit)
+            .skip_while(|&byte| byte == b'0')
+            .count();
+        // A double keeps fifteen digits, and seventeen of those it was printed from.
+        let exact = digits <= 17
+            && literal
+                .bytes()
+                .any(|byte| matches!(byte, b'.' | b'e' | b'E'));
+        let value = literal
+            .parse::<f64>()
+            .ok()
+            .filter(|_| exact)
+            .and_then(Number::from_f64);
+        if let Some(value) = value {
+            return Value::Number(value);
+        }
+    }
+    Value::String(literal.to_owned())
+}
+
+#[cfg(test)]
+mod tests;

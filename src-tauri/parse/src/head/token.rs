@@ -1,0 +1,245 @@
+//! One token of a line's head, and whether it names a level.
+
+use crosscut_model::Level;
+
+use crate::level::{Scale, by_letter, by_name, in_text};
+
+/// Where in the head a token stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    /// Only the time (or nothing) came before.
+    pub(super) first: bool,
+    /// The time has been read.
+    pub(super) timed: bool,
+    /// How many numbers stand between the last other token and this one.
+    pub(super) numbers: usize,
+    /// How many plain words stand directly before.
+    pub(super) prose: usize,
+}
+
+/// A run of bytes without blanks, with what stands around it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Token<'a> {
+    /// What separates it from what came before.
+    gap: &'a [u8],
+    /// The line before it.
+    before: &'a [u8],
+    /// From its first byte to the line's end.
+    rest: &'a [u8],
+    /// Letters at its start.
+    letters: usize,
+}
+
+impl<'a> Token<'a> {
+    /// The token at `at`; the one before it ended at `end`.
+    pub(super) fn read(line: &'a [u8], end: usize, at: usize) -> Self {
+        let rest = line.get(at..).unwrap_or_default();
+        Self {
+            gap: line.get(end..at).unwrap_or_default(),
+            before: line.get(..at).unwrap_or_default(),
+            rest,
+            letters: rest
+                .iter()
+                .take_while(|byte| byte.is_ascii_alphabetic())
+                .count(),
+        }
+    }
+
+    fn word(&self) -> &'a [u8] {
+        self.rest.get(..self.letters).unwrap_or_default()
+    }
+
+    fn next(&self) -> Option<u8> {
+        self.rest.get(self.letters).copied()
+    }
+
+    fn previous(&self) -> Option<u8> {
+        self.before.last().copied()
+    }
+
+    /// Bytes to the next blank or closing bracket.
+    pub(super) fn length(&self) -> usize {
+        self.rest
+            .iter()
+            .position(|&byte| matches!(byte, b' ' | b'\t' | b']' | b')' | b'>' | b'|'))
+            .unwrap_or(self.rest.len())
+    }
+
+    fn whole(&self) -> &'a [u8] {
+        self.rest.get(..self.length()).unwrap_or_default()
+    }
+
+    pub(super) fn is_dash(&self) -> bool {
+        self.whole() == b"-"
+    }
+
+    pub(super) fn is_number(&self) -> bool {
+        self.whole().iter().all(u8::is_ascii_digit)
+    }
+
+    /// A word as sentences have them: letters only, not all of them capitals.
+    pub(super) fn is_prose(&self) -> bool {
+        let word = self.whole();
+        let word = word
+            .strip_suffix(b",")
+            .or(word.strip_suffix(b":"))
+            .unwrap_or(word);
+        word.len() == self.letters && word.iter().any(u8::is_ascii_lowercase)
+    }
+
+    /// Only one blank separates it from the token before.
+    pub(super) fn follows_directly(&self) -> bool {
+        self.gap == b" "
+    }
+
+    /// The level this token names, and the bytes it takes to do so.
+    pub(super) fn level(&self, place: Place) -> Option<(Level, usize)> {
+        let word = self.word();
+        if let [letter] = *word {
+            return self.letter(letter, place);
+        }
+        if self.next() == Some(b'=') {
+            return self.assigned(word);
+        }
+        if self.letters > 16 && !place.first {
+            return None;
+        }
+        let Some(level) = by_name(word) else {
+            return self.exception(place);
+        };
+        let fits = if word.iter().all(u8::is_ascii_uppercase) {
+            self.in_capitals(word)
+        } else {
+            self.in_brackets() || self.with_colon(place) || self.in_column(place)
+        };
+        fits.then_some((level, self.letters))
+    }
+
+    /// `ERROR`, wherever in the head it stands alone.
+    fn in_capitals(&self, word: &[u8]) -> bool {
+        let next = self.next();
+        match word {
+            // Words that capitals do not make a level.
+            b"LOG" => next == Some(b':'),
+            b"HTTP" | b"CONFIG" | b"DEFAULT" | b"FAILURE" | b"FAIL" | b"SUCCESS" => {
+                self.in_brackets() || next == Some(b':')
+            }
+            _ => matches!(
+                next,
+                None | Some(
+                    b' ' | b'\t'
+                        | b']'
+                        | b')'
+                        | b'>'
+                        | b'}'
+                        | b':'
+                        | b','
+                        | b'|'
+                        | b'-'
+                        | b'['
+                        | b'/'
+                        | b';'
+                )
+            ),
+        }
+    }
+
+    /// `[warn]`, `<error>`, `(info)`, `[core:error]`, `[ warn ]`, `|info|`.
+    fn in_brackets(&self) -> bool {
+        let opened = self.gap.iter().rev().find(|&&byte| byte != b' ');
+        let opened = match opened {
+            Some(b'[' | b'<' | b'(' | b'|' | b'{') => true,
+            // The word sits behind a name and a colon, in a bracket that opened before the name.
+            _ => self.previous() == Some(b':') && self.in_open_bracket(),
+        };
+        let rest = self.rest.get(self.letters..).unwrap_or_default();
+        let closed = rest.iter().find(|&&byte| byte != b' ');
+        opened && matches!(closed, Some(b']' | b'>' | b')' | b'|' | b'}'))
+    }
+
+    fn in_open_bracket(&self) -> bool {
+        let last = self
+            .before
+            .iter()
+            .rev()
+            .find(|byte| matches!(byte, b'[' | b']'));
+        last == Some(&b'[')
+    }
+
+    /// `error: …` at the start of the words, or behind another colon; `error[E0308]: …`.
+    fn with_colon(&self, place: Place) -> bool {
+        let starts = place.first || self.gap.starts_with(b":");
+        let colon = match self.next() {
+            Some(b':') => !matches!(self.rest.get(self.letters + 1), Some(b':' | b'/')),
+            Some(b'[') => self
+                .rest
+                .get(self.letters + 1)
+                .is_some_and(u8::is_ascii_alphanumeric),
+            _ => false,
+        };
+        starts && colon
+    }
+
+    /// `info` in a column of its own: between tabs, dashes or bars, or padded with blanks.
+    fn in_column(&self, place: Place) -> bool {
+        let rest = self.rest.get(self.letters..).unwrap_or_default();
+        let behind = rest.starts_with(b"\t")
+            || rest.starts_with(b"  ")
+            || rest.starts_with(b" - ")
+            || rest.trim_ascii_start().starts_with(b"|");
+        let apart = self.gap.iter().any(|&byte| byte != b' ') || self.gap.len() > 1;
+        behind && (apart || (place.timed && place.first)) && place.prose < 2
+    }
+
+    /// `level=warn`, `severity=ERROR`.
+    fn assigned(&self, name: &[u8]) -> Option<(Level, usize)> {
+        let names: [&[u8]; 5] = [b"level", b"lvl", b"severity", b"loglevel", b"levelname"];
+        if !names.iter().any(|known| name.eq_ignore_ascii_case(known)) {
+            return None;
+        }
+        let rest = self.rest.get(self.letters + 1..)?;
+        let quoted = usize::from(rest.first() == Some(&b'"'));
+        let rest = rest.get(quoted..)?;
+        let length = rest
+            .iter()
+            .take_while(|byte| byte.is_ascii_alphanumeric())
+            .count();
+        let level = in_text(rest.get(..length)?, Scale::Level)?;
+        Some((level, self.letters + 1 + length + 2 * quoted))
+    }
+
+    /// `TypeError: …`, `java.lang.IllegalStateException: …` at the start of the words.
+    fn exception(&self, place: Place) -> Option<(Level, usize)> {
+        let name = self.whole();
+        let name = name.strip_suffix(b":")?;
+        let kind = name.ends_with(b"Error") || name.ends_with(b"Exception");
+        let class = name
+            .iter()
+            .all(|&byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'$' | b':'));
+        // Not taken out of the message: the kind of an error is what matters most in it.
+        (place.first && kind && class && !place.timed).then_some((Level::Error, 0))
+    }
+
+    /// A letter that stands for a level.
+    fn letter(&self, letter: u8, place: Place) -> Option<(Level, usize)> {
+        let level = by_letter(letter)?;
+        let rest = self.rest.get(1..).unwrap_or_default();
+        let fits = match rest {
+            // `E/ActivityManager( 1234): `, at the start.
+            [b'/', next, ..] => place.first && next.is_ascii_alphabetic(),
+            // `[E] `, `(E) `.
+            [b']' | b')', ..] => matches!(self.previous(), Some(b'[' | b'(')),
+            // Ruby: `E, [2026-03-01T08:00:00 #1] ERROR -- : `.
+            [b',', b' ', b'[', ..] => self.before.is_empty(),
+            // Jupyter: `[E 08:00:00.123 App] `; Android: `03-17 16:13:38.811  1702  2395 D Tag: `;
+            // MongoDB: `2026-03-01T08:00:00.123+0000 I NETWORK `.
+            [b' ', next, ..] => {
+                (self.before == b"[" && next.is_ascii_digit())
+                    || (place.timed && place.numbers > 0)
+                    || (place.timed && place.first && next.is_ascii_uppercase())
+            }
+            _ => false,
+        };
+        fits.then_some((level, 1))
+    }
+}

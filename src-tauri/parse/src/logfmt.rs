@@ -1,0 +1,158 @@
+//! `key=value` pairs: logfmt lines, and those strewn into plain text.
+
+use std::borrow::Cow;
+
+use crate::json::{decode_into, lossy};
+use crate::text::trimmed;
+
+/// A pair as it stands in the line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Pair<'a> {
+    pub(crate) key: &'a str,
+    /// Without its quotes.
+    pub(crate) value: &'a [u8],
+    pub(crate) quoted: bool,
+}
+
+impl<'a> Pair<'a> {
+    /// The value's text, its escapes decoded when it was quoted.
+    pub(crate) fn text(self) -> Cow<'a, str> {
+        if self.quoted && memchr::memchr(b'\\', self.value).is_some() {
+            let mut text = Vec::with_capacity(self.value.len());
+            decode_into(self.value, &mut text);
+            return Cow::Owned(lossy(text));
+        }
+        String::from_utf8_lossy(self.value)
+    }
+}
+
+/// The pairs of a line, in order; words between them are passed over.
+#[derive(Debug, Clone)]
+pub(crate) struct Pairs<'a> {
+    line: &'a [u8],
+    at: usize,
+    /// Whether an unquoted value reaches to the next blank. In prose it ends before a comma, a
+    /// semicolon or a closing bracket.
+    whole: bool,
+}
+
+fn is_key(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-' | b'@' | b'/')
+}
+
+impl<'a> Pairs<'a> {
+    /// The pairs of a logfmt line.
+    pub(crate) fn of_logfmt(line: &'a [u8]) -> Self {
+        Self {
+            line: trimmed(line),
+            at: 0,
+            whole: true,
+        }
+    }
+
+    /// The pairs in prose.
+    pub(crate) fn of_text(line: &'a [u8]) -> Self {
+        Self {
+            line: trimmed(line),
+            at: 0,
+            whole: false,
+        }
+    }
+
+    /// Whether all up to the current place was pairs: none were passed over.
+    fn slice(&self, from: usize, to: usize) -> &'a [u8] {
+        self.line.get(from..to).unwrap_or_default()
+    }
+
+    /// Reads the value at `start`; gives it, whether it was quoted, and where it ends.
+    fn value(&self, start: usize) -> (&'a [u8], bool, usize) {
+        if self.line.get(start) == Some(&b'"') {
+            let mut at = start + 1;
+            while let Some(found) = memchr::memchr2(b'"', b'\\', self.slice(at, self.line.len())) {
+                at += found;
+                if self.line.get(at) == Some(&b'"') {
+                    return (self.slice(start + 1, at), true, at + 1);
+                }
+                at += 2;
+            }
+        }
+        let ends = |byte: u8| {
+            byte.is_ascii_whitespace()
+                || (!self.whole && matches!(byte, b',' | b';' | b')' | b']' | b'}' | b'"'))
+        };
+        let rest = self.slice(start, self.line.len());
+        let length = rest
+            .iter()
+            .position(|&byte| ends(byte))
+            .unwrap_or(rest.len());
+        (self.slice(start, start + length), false, start + length)
+    }
+}
+
+impl<'a> Iterator for Pairs<'a> {
+    type Item = Pair<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Pair<'a>> {
+        loop {
+            let equals = self.at + memchr::memchr(b'=', self.slice(self.at, self.line.len()))?;
+            let before = self.slice(self.at, equals);
+            let length = before
+                .iter()
+                .rev()
+                .take_while(|&&byte| is_key(byte))
+                .count();
+            let start = equals - length;
+            let key = self.slice(start, equals);
+            // A key stands alone: behind a blank, a bracket or a comma, and begins like a name.
+            let opened = match start.checked_sub(1).and_then(|at| self.line.get(at)) {
+                None => true,
+                Some(byte) if self.whole => byte.is_ascii_whitespace(),
+                Some(byte) => {
+                    byte.is_ascii_whitespace()
+                        || matches!(byte, b'(' | b'[' | b'{' | b',' | b';' | b'|')
+                }
+            };
+            let named = key
+                .first()
+                .is_some_and(|&b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'@'));
+            if !opened || !named || self.line.get(equals + 1) == Some(&b'=') {
+                self.at = equals + 1;
+                continue;
+            }
+            let (value, quoted, end) = self.value(equals + 1);
+            self.at = end.max(equals + 1);
+            let Ok(key) = std::str::from_utf8(key) else {
+                continue;
+            };
+            return Some(Pair { key, value, quoted });
+        }
+    }
+}
+
+/// Whether a line is logfmt: it begins with two pairs.
+#[inline]
+pub(crate) fn is_logfmt(line: &[u8]) -> bool {
+    let body = trimmed(line);
+    let key = body.iter().take_while(|&&byte| is_key(byte)).count();
+    if key == 0 || body.get(key) != Some(&b'=') {
+        return false;
+    }
+    let mut pairs = Pairs::of_logfmt(line);
+    if pairs.next().is_none() {
+        return false;
+    }
+    let rest = pairs.slice(pairs.at, body.len()).trim_ascii_start();
+    let key = rest.iter().take_while(|&&byte| is_key(byte)).count();
+    key > 0
+        && rest.get(key) == Some(&b'=')
+        && rest
+            .first()
+            .is_some_and(|&byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'@'))
+        && body
+            .first()
+            .is_some_and(|&byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'@'))
+}
+
+#[cfg(test)]
+mod tests;
