@@ -1,13 +1,36 @@
 //! The workbench: every operation once, for all its faces.
+//!
+//! Owns the data directory, the runs that are open, the pipeline into the current one, and the
+//! threads behind them. Promises: an operation is one method here and nowhere else; nothing here
+//! knows HTTP, a window or a terminal; closing stores what was sent and leaves nothing running.
+
+mod events;
+mod indexer;
+mod ingest;
+mod open;
+mod read;
+mod recovery;
+mod runs;
+mod shared;
+mod sources;
+mod upkeep;
+mod views;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crosscut_model::{RunId, Stream};
+use parking_lot::Mutex;
 
-use crate::api::{ApiError, Event, Notice, ReadArgs, ReadRecord, SourceInfo};
-use crate::source::{Connector, Lines};
+pub use events::EventStream;
+pub use open::{default_data_dir, endpoint_of};
+pub use read::{Follow, Followed};
+
+use crate::api::{ApiError, Notice};
+use crate::source::Lines;
+use shared::Shared;
+use upkeep::Upkeep;
 
 /// How to open a workbench.
 #[derive(Debug, Clone)]
@@ -87,127 +110,63 @@ pub enum IngestError {
     Refused(String),
 }
 
-/// The workbench. Clones share one.
+/// The workbench. Clones share one; when the last goes, it closes.
 #[derive(Debug, Clone)]
 pub struct Workbench {
-    inner: Arc<()>,
+    shared: Arc<Shared>,
+    owner: Arc<Owner>,
 }
 
-#[expect(clippy::unused_self, clippy::needless_pass_by_value, unused_variables, reason = "the signatures the faces are built on")]
-impl Workbench {
-    /// Opens the data directory, its current run (the newest not ended, else a new one) and
-    /// resumes that run's sources. Starts threads; needs no async runtime.
-    pub fn open(config: Config, connector: Arc<dyn Connector>) -> Result<Self, OpenError> {
-        Err(OpenError::Data("not built".into()))
-    }
+/// Closes the workbench when the last clone goes.
+#[derive(Debug)]
+struct Owner {
+    shared: Arc<Shared>,
+    upkeep: Mutex<Option<Upkeep>>,
+}
 
+impl Drop for Owner {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl Workbench {
     /// Performs `operation` (a name of the table in [`crate::api::operations`]) with JSON
     /// arguments and gives JSON back. Blocks; call it from a blocking thread.
     pub fn call(&self, operation: &str, args: &[u8]) -> Result<Vec<u8>, ApiError> {
-        Err(crate::api::ApiError {
-            code: String::new(),
-            message: String::new(),
-            hint: String::new(),
-            position: None,
-        })
+        crate::api::operations::perform(self, operation, args)
     }
 
     /// The events for one client (a window or tab, by a name of its own making). The client's
     /// views are closed some time after its last stream was dropped.
     pub fn events(&self, client: &str) -> EventStream {
-        EventStream {}
-    }
-
-    /// Stores lines and returns once they are durable. Blocks.
-    pub fn ingest(&self, ingest: Ingest) -> Result<Ingested, IngestError> {
-        Err(IngestError::DiskFull)
-    }
-
-    /// Stores a file's content as a source of its own (uploads of a browser): `next` gives chunks
-    /// until `None`. Blocks.
-    pub fn upload(
-        &self,
-        name: &str,
-        next: &mut dyn FnMut() -> std::io::Result<Option<Vec<u8>>>,
-    ) -> Result<SourceInfo, ApiError> {
-        Err(ApiError { code: String::new(), message: String::new(), hint: String::new(), position: None })
-    }
-
-    /// Records of a run, oldest first. Blocks.
-    pub fn read(&self, args: &ReadArgs) -> Result<Vec<ReadRecord>, ApiError> {
-        Ok(Vec::new())
-    }
-
-    /// Records of a run and what comes after them. `tail` of the arguments counts for the records
-    /// there already when `since` is absent.
-    pub fn follow(&self, args: &ReadArgs) -> Result<Follow, ApiError> {
-        Ok(Follow {})
+        EventStream::new(Arc::clone(&self.shared), client)
     }
 
     /// Tells everyone something; a notice with the same code and `active: false` takes it back.
-    pub fn notice(&self, notice: Notice) {}
+    pub fn notice(&self, notice: Notice) {
+        self.shared.notice(notice);
+    }
 
-    /// Asks for the window to come to the front ([`Event::Focus`] to every client).
-    pub fn focus(&self) {}
+    /// Asks for the window to come to the front ([`crate::api::Event::Focus`] to every client).
+    pub fn focus(&self) {
+        self.shared.hub.focus();
+    }
 
     /// The token that everything but ingest needs: made at the first start, kept in the data
     /// directory with mode 0600.
     pub fn token(&self) -> String {
-        String::new()
+        self.shared.token.clone()
     }
-
-    /// Tells where the port listens, and writes it where other processes find it.
-    pub fn set_endpoint(&self, url: &str, window: bool) {}
 
     /// The run new lines land in.
     pub fn current_run(&self) -> RunId {
-        std::process::abort()
+        self.shared.current_id()
     }
 
     /// Stops sources, stores what they sent, syncs, frees the data directory. Idempotent; also
     /// done when the last clone goes.
-    pub fn close(&self) {}
-}
-
-/// Events for one client.
-#[derive(Debug)]
-pub struct EventStream {}
-
-impl EventStream {
-    /// The next event; `None` once the workbench closes. Cancel-safe.
-    pub async fn next(&mut self) -> Option<Event> {
-        None
+    pub fn close(&self) {
+        self.owner.close();
     }
-}
-
-/// A run being followed.
-#[derive(Debug)]
-pub struct Follow {}
-
-/// What following brings.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Followed {
-    /// More records, in order; at most 1,000 at once.
-    Records(Vec<ReadRecord>),
-    /// The state of a source changed.
-    Source(SourceInfo),
-    /// The run ended and every record was given.
-    End,
-}
-
-impl Follow {
-    /// What comes next; `None` after [`Followed::End`] or once the workbench closes. Cancel-safe.
-    pub async fn next(&mut self) -> Option<Followed> {
-        None
-    }
-}
-
-/// Where the workbench that owns `data_dir` can be reached, by its own word. The word may be stale.
-pub fn endpoint_of(data_dir: &std::path::Path) -> Option<Endpoint> {
-    None
-}
-
-/// The platform's data directory for Crosscut.
-pub fn default_data_dir() -> PathBuf {
-    PathBuf::new()
 }

@@ -1,0 +1,170 @@
+//! A batch of lines into frames: read, stamped, compressed. Pure, so it runs on any thread.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crosscut_model::limits::{FRAME_TEXT_BYTES, MAX_LINE_BYTES};
+use crosscut_model::{Level, RowFlags, RowMeta, SourceId, UnixNanos};
+use crosscut_parse::{LineMeta, Reader};
+use crosscut_store::{Codec, EncodedFrame, FrameBuilder};
+
+use crate::source::Batch;
+use crate::trouble::{Sample, Sampler};
+
+/// Text smaller than this is stored as it is: a live frame, soon to be joined with others.
+const COMPRESS_FROM: usize = 4 << 10;
+
+/// A line without a time of its own belongs to the line before it, when that is not older than
+/// this. Nanoseconds.
+const CONTINUATION_NANOS: i64 = 5_000_000_000;
+
+/// One source's reader and the last time it saw.
+#[derive(Debug, Clone)]
+pub(crate) struct LineReader {
+    reader: Reader,
+    last_time: Option<UnixNanos>,
+}
+
+impl LineReader {
+    pub(crate) fn new(zone: jiff::tz::TimeZone) -> Self {
+        Self { reader: Reader::new(zone), last_time: None }
+    }
+}
+
+/// Frames ready to be appended.
+#[derive(Debug, Default)]
+pub(crate) struct Encoded {
+    pub(crate) frames: Vec<EncodedFrame>,
+    pub(crate) rows: u64,
+    pub(crate) samples: Vec<Sample>,
+}
+
+/// Encodes a batch. A panic while reading lines costs their times and levels, never the lines.
+pub(crate) fn encode(
+    batch: Batch,
+    source: SourceId,
+    reader: &mut LineReader,
+    now: UnixNanos,
+) -> Encoded {
+    let attempt = catch_unwind(AssertUnwindSafe(|| {
+        let mut trial = reader.clone();
+        let encoded = Encoder::new(&batch, source, now).run(|raw| trial.reader.meta(raw, now), reader.last_time);
+        (encoded, trial)
+    }));
+    match attempt {
+        Ok(((encoded, last_time), trial)) => {
+            *reader = LineReader { reader: trial.reader, last_time };
+            encoded
+        }
+        Err(_) => {
+            tracing::error!(%source, "reading lines failed; they are stored without time and level");
+            Encoder::new(&batch, source, now).run(|_| LineMeta::default(), None).0
+        }
+    }
+}
+
+struct Encoder<'a> {
+    batch: &'a Batch,
+    source: SourceId,
+    now: UnixNanos,
+    sampler: Sampler,
+    rows: u64,
+    done: Vec<FrameBuilder>,
+    open: FrameBuilder,
+}
+
+impl<'a> Encoder<'a> {
+    fn new(batch: &'a Batch, source: SourceId, now: UnixNanos) -> Self {
+        Self {
+            batch,
+            source,
+            now,
+            sampler: Sampler::default(),
+            rows: 0,
+            done: Vec::new(),
+            open: FrameBuilder::new(),
+        }
+    }
+
+    /// Reads every line with `read`; gives the frames and the last time seen.
+    fn run(
+        mut self,
+        mut read: impl FnMut(&[u8]) -> LineMeta,
+        mut last: Option<UnixNanos>,
+    ) -> (Encoded, Option<UnixNanos>) {
+        let batch = self.batch;
+        for (index, (raw, flags)) in batch.lines.iter().enumerate() {
+            let line = read(raw);
+            let (time, mut flags) = self.time_of(line, index, last, flags);
+            if line.time.is_some() {
+                last = line.time;
+            }
+            if line.broken && batch.level.is_none() {
+                flags = flags.with(RowFlags::BROKEN);
+            }
+            let level = batch.level.unwrap_or(line.level);
+            let meta = RowMeta { time, level, stream: batch.stream, flags, source: self.source };
+            if level >= Level::Error {
+                self.sampler.look(self.rows, self.source, level, raw, batch.live);
+            }
+            self.push_line(&meta, raw);
+        }
+        if let Some(checkpoint) = &batch.checkpoint {
+            self.open.checkpoint(self.source, checkpoint.clone());
+        }
+        self.done.push(self.open);
+        let frames = self.done.into_iter().map(finish).collect();
+        (Encoded { frames, rows: self.rows, samples: self.sampler.finish() }, last)
+    }
+
+    /// Adds a line, in pieces when it is longer than a line may be.
+    fn push_line(&mut self, meta: &RowMeta, mut raw: &[u8]) {
+        while raw.len() > MAX_LINE_BYTES {
+            let (head, tail) = raw.split_at(MAX_LINE_BYTES);
+            let flags = meta.flags.with(RowFlags::CONTINUES);
+            self.push(&RowMeta { flags, ..*meta }, head);
+            raw = tail;
+        }
+        self.push(meta, raw);
+    }
+
+    fn push(&mut self, meta: &RowMeta, raw: &[u8]) {
+        if self.open.rows() > 0 && self.open.text_bytes() + raw.len() > FRAME_TEXT_BYTES {
+            self.done.push(std::mem::take(&mut self.open));
+        }
+        if self.open.push(meta, raw).is_err() {
+            self.done.push(std::mem::take(&mut self.open));
+            if self.open.push(meta, raw).is_err() {
+                tracing::error!(bytes = raw.len(), "a record is too large for any frame");
+            }
+        }
+        self.rows += 1;
+    }
+
+    /// The record's own time; else the transport's; else that of the line it goes on from; else
+    /// its arrival.
+    fn time_of(
+        &self,
+        line: LineMeta,
+        index: usize,
+        last: Option<UnixNanos>,
+        flags: RowFlags,
+    ) -> (UnixNanos, RowFlags) {
+        if let Some(time) = line.time.or_else(|| self.batch.times.get(index).copied()) {
+            return (time, flags);
+        }
+        match last {
+            Some(last)
+                if !self.batch.live
+                    || self.now.0.saturating_sub(last.0).abs() <= CONTINUATION_NANOS =>
+            {
+                (last, flags)
+            }
+            _ => (self.now, flags.with(RowFlags::TIME_OF_ARRIVAL)),
+        }
+    }
+}
+
+fn finish(frame: FrameBuilder) -> EncodedFrame {
+    let codec = if frame.text_bytes() < COMPRESS_FROM { Codec::None } else { Codec::Lz4 };
+    frame.encode(codec)
+}

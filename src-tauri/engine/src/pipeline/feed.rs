@@ -1,0 +1,117 @@
+//! A source's end of the pipeline.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crosscut_model::{Clock, SourceId};
+use parking_lot::Mutex;
+
+use super::encode::{LineReader, encode};
+use super::writer::{FeedJob, Pipeline, Ticket};
+use crate::api::SourceState;
+use crate::source::{Batch, Feed, FeedClosed};
+
+/// Batches from this size on are encoded by the workers, smaller ones by the source's own thread.
+const POOL_FROM: usize = 96 << 10;
+
+/// What a feed asks of and tells the workbench beside its lines.
+pub(crate) trait FeedControl: Send + Sync + 'static {
+    fn checkpoint(&self, source: SourceId) -> Option<Vec<u8>>;
+    fn state(&self, source: SourceId, state: SourceState);
+    fn partial(&self, source: SourceId, text: Option<&[u8]>);
+}
+
+/// The feed of one source, until it is closed.
+pub(crate) struct SourceFeed {
+    source: SourceId,
+    pipeline: Arc<Pipeline>,
+    control: Arc<dyn FeedControl>,
+    clock: Arc<dyn Clock>,
+    reader: Arc<Mutex<LineReader>>,
+    closed: AtomicBool,
+}
+
+impl SourceFeed {
+    pub(crate) fn new(
+        source: SourceId,
+        pipeline: Arc<Pipeline>,
+        control: Arc<dyn FeedControl>,
+        clock: Arc<dyn Clock>,
+        zone: jiff::tz::TimeZone,
+    ) -> Self {
+        let reader = Arc::new(Mutex::new(LineReader::new(zone)));
+        Self { source, pipeline, control, clock, reader, closed: AtomicBool::new(false) }
+    }
+
+    /// Ends it: whoever sends, or waits to send, is told that nobody listens.
+    pub(crate) fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+    }
+
+    fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
+    }
+
+    fn ticket(&self, batch: Batch) -> Ticket {
+        let now = self.clock.now();
+        let source = self.source;
+        if batch.lines.bytes() < POOL_FROM {
+            return Ticket::Ready(encode(batch, source, &mut self.reader.lock(), now));
+        }
+        let reader = Arc::clone(&self.reader);
+        Ticket::Coming(self.pipeline.pool().submit(move || {
+            let mut own = reader.lock().clone();
+            let encoded = encode(batch, source, &mut own, now);
+            *reader.lock() = own;
+            encoded
+        }))
+    }
+}
+
+impl fmt::Debug for SourceFeed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SourceFeed").field("source", &self.source).finish_non_exhaustive()
+    }
+}
+
+impl Feed for SourceFeed {
+    fn checkpoint(&self) -> Option<Vec<u8>> {
+        self.control.checkpoint(self.source)
+    }
+
+    fn send(&self, batch: Batch) -> Result<(), FeedClosed> {
+        if self.is_closed() {
+            return Err(FeedClosed);
+        }
+        if batch.lines.is_empty() && batch.checkpoint.is_none() {
+            return Ok(());
+        }
+        let job = FeedJob::Store(self.ticket(batch));
+        self.pipeline.send(job, || self.is_closed())
+    }
+
+    fn flush(&self) -> Result<(), FeedClosed> {
+        let (done, waiting) = crossbeam_channel::bounded(1);
+        self.pipeline.send(FeedJob::Barrier(done), || self.is_closed())?;
+        loop {
+            match waiting.recv_timeout(super::writer::PATIENCE) {
+                Ok(()) => return Ok(()),
+                Err(crossbeam_channel::RecvTimeoutError::Timeout) if !self.is_closed() => {}
+                Err(_) => return Err(FeedClosed),
+            }
+        }
+    }
+
+    fn state(&self, state: SourceState) {
+        if !self.is_closed() {
+            self.control.state(self.source, state);
+        }
+    }
+
+    fn partial(&self, text: Option<&[u8]>) {
+        if !self.is_closed() {
+            self.control.partial(self.source, text);
+        }
+    }
+}

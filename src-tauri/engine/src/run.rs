@@ -1,0 +1,185 @@
+//! One open run: its store, its index, and who waits for more.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+use crosscut_index::{IndexSnapshot, RunIndex, SourceNames};
+use crosscut_model::{RunId, SourceId};
+use crosscut_store::{RunManifest, RunStore, Snapshot, SourceEntry};
+use parking_lot::{Mutex, RwLock};
+use tokio::sync::watch;
+
+use crate::api::RunInfo;
+use crate::rate::RateMeter;
+use crate::trouble::Kinds;
+
+/// An open run.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) id: RunId,
+    pub(crate) store: RunStore,
+    index: RwLock<Option<Arc<RunIndex>>>,
+    names: RwLock<Arc<Names>>,
+    rate: Mutex<RateMeter>,
+    pub(crate) kinds: Mutex<Kinds>,
+    growth: watch::Sender<Growth>,
+    /// Whether it is being deleted.
+    pub(crate) gone: AtomicBool,
+}
+
+/// How far a run has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Growth {
+    /// Records in it.
+    pub(crate) rows: u64,
+    /// Whether nothing more will come.
+    pub(crate) ended: bool,
+}
+
+impl Run {
+    pub(crate) fn new(store: RunStore) -> Self {
+        let manifest = store.manifest();
+        let growth = Growth { rows: store.totals().rows, ended: manifest.ended.is_some() };
+        Self {
+            id: manifest.id.clone(),
+            names: RwLock::new(Arc::new(Names::of(&manifest))),
+            store,
+            index: RwLock::new(None),
+            rate: Mutex::default(),
+            kinds: Mutex::default(),
+            growth: watch::Sender::new(growth),
+            gone: AtomicBool::new(false),
+        }
+    }
+
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        self.store.snapshot()
+    }
+
+    pub(crate) fn rows(&self) -> u64 {
+        self.growth.borrow().rows
+    }
+
+    pub(crate) fn watch(&self) -> watch::Receiver<Growth> {
+        self.growth.subscribe()
+    }
+
+    /// The names of its sources, as of now.
+    pub(crate) fn names(&self) -> Arc<Names> {
+        Arc::clone(&self.names.read())
+    }
+
+    /// To be called when the manifest's sources changed.
+    pub(crate) fn refresh_names(&self) {
+        *self.names.write() = Arc::new(Names::of(&self.store.manifest()));
+    }
+
+    /// Records were stored.
+    pub(crate) fn grew(&self, added: u64) {
+        self.rate.lock().add(added, Instant::now());
+        let rows = self.store.totals().rows;
+        self.growth.send_modify(|growth| growth.rows = rows);
+    }
+
+    /// Nothing more will come.
+    pub(crate) fn end(&self) {
+        self.growth.send_modify(|growth| growth.ended = true);
+    }
+
+    /// Records a second, of late.
+    pub(crate) fn rate(&self) -> f64 {
+        self.rate.lock().rate(Instant::now())
+    }
+
+    pub(crate) fn index(&self) -> Option<Arc<RunIndex>> {
+        self.index.read().clone()
+    }
+
+    pub(crate) fn set_index(&self, index: Arc<RunIndex>) {
+        *self.index.write() = Some(index);
+    }
+
+    pub(crate) fn index_snapshot(&self) -> Option<Arc<IndexSnapshot>> {
+        self.index.read().as_ref().map(|index| index.snapshot())
+    }
+
+    /// Records the index has caught up with.
+    pub(crate) fn indexed(&self) -> u64 {
+        self.index.read().as_ref().map_or(0, |index| index.rows())
+    }
+
+    pub(crate) fn info(&self, current: bool) -> RunInfo {
+        let totals = self.store.totals();
+        let mut info = info_of(&self.store.manifest(), current);
+        info.records = totals.rows;
+        info.bytes = totals.raw_bytes;
+        info.disk_bytes = totals.disk_bytes;
+        info.levels = totals.levels;
+        info.indexed = self.indexed();
+        info
+    }
+}
+
+/// A run as its manifest tells of it.
+pub(crate) fn info_of(manifest: &RunManifest, current: bool) -> RunInfo {
+    let totals = manifest.totals.unwrap_or_default();
+    RunInfo {
+        id: manifest.id.clone(),
+        name: manifest.name.clone(),
+        started_us: manifest.started.0.div_euclid(1_000),
+        ended_us: manifest.ended.map(|time| time.0.div_euclid(1_000)),
+        records: totals.rows,
+        bytes: totals.raw_bytes,
+        disk_bytes: totals.disk_bytes,
+        levels: totals.levels,
+        current,
+        indexed: 0,
+    }
+}
+
+/// The names of a run's sources, unique within the run, by source.
+#[derive(Debug, Default)]
+pub(crate) struct Names(Vec<(SourceId, String)>);
+
+impl Names {
+    fn of(manifest: &RunManifest) -> Self {
+        let mut names: Vec<(SourceId, String)> = Vec::new();
+        for SourceEntry { id, spec, .. } in &manifest.sources {
+            names.push((*id, unique_name(&spec.name, &spec.key, &names)));
+        }
+        names.sort_unstable_by_key(|(id, _)| *id);
+        Self(names)
+    }
+
+    /// The name of a source; `?` for one that the manifest does not know.
+    pub(crate) fn get(&self, source: SourceId) -> &str {
+        self.0
+            .binary_search_by_key(&source, |(id, _)| *id)
+            .ok()
+            .and_then(|at| self.0.get(at))
+            .map_or("?", |(_, name)| name)
+    }
+}
+
+impl SourceNames for Names {
+    fn source_name(&self, source: SourceId) -> &str {
+        self.get(source)
+    }
+}
+
+/// `name`, or when that is taken, with the folder before it, or a number behind it.
+fn unique_name(name: &str, key: &str, taken: &[(SourceId, String)]) -> String {
+    let free = |candidate: &str| !taken.iter().any(|(_, known)| known == candidate);
+    if free(name) {
+        return name.to_owned();
+    }
+    let folder = std::path::Path::new(key)
+        .parent()
+        .and_then(|parent| parent.file_name())
+        .map(|folder| format!("{}/{name}", folder.to_string_lossy()));
+    if let Some(candidate) = folder.filter(|candidate| free(candidate)) {
+        return candidate;
+    }
+    (2..).map(|n| format!("{name} ({n})")).find(|c| free(c)).unwrap_or_else(|| name.to_owned())
+}

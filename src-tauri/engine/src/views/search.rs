@@ -1,0 +1,124 @@
+//! Filling a view: the one search over what is there already.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use crosscut_index::{Progress, SearchError};
+use crosscut_store::{ReadError, Snapshot};
+use roaring::RoaringBitmap;
+
+use super::View;
+
+impl View {
+    /// Waits until the search is through, or the time is up.
+    pub(crate) fn wait_searched(&self, patience: Duration) {
+        let mut found = self.found.lock();
+        if self.searcher.is_some() && !found.done {
+            self.searched.wait_for(&mut found, patience);
+        }
+    }
+}
+
+/// Searches all there is in the view's run, newest rows first. `changed` is called as rows are
+/// found and at the end.
+pub(crate) fn fill(view: &View, changed: &dyn Fn()) {
+    let Some(searcher) = &view.searcher else { return };
+    let snapshot = view.run.snapshot();
+    let names = view.run.names();
+    let index = view.run.index_snapshot();
+    let rows = snapshot.rows();
+    let mut progress = |progress: Progress| {
+        let levels = count_levels(&snapshot, &progress.found).unwrap_or_default();
+        let mut found = view.found.lock();
+        if !progress.found.is_empty() {
+            found.rows |= progress.found;
+            found.epoch += 1;
+            add_levels(&mut found.levels, levels);
+        }
+        found.searched = progress.searched;
+        drop(found);
+        changed();
+    };
+    let result =
+        searcher.search(&snapshot, index.as_deref(), &*names, 0..rows, &view.cancel, &mut progress);
+    match result {
+        Ok(crosscut_index::Found { rows: all, .. }) => {
+            let levels = count_levels(&snapshot, &all).unwrap_or_default();
+            let mut found = view.found.lock();
+            if found.rows != all {
+                found.rows = all;
+                found.epoch += 1;
+            }
+            found.levels = levels;
+            found.covered = rows;
+            found.searched = rows;
+            found.done = true;
+        }
+        Err(SearchError::Cancelled) => {}
+        Err(error) => tracing::error!(%error, view = view.id, "the search failed"),
+    }
+    view.searched.notify_all();
+    if !view.cancel.load(Ordering::Acquire) {
+        changed();
+    }
+}
+
+impl View {
+    /// Matches what arrived since the last time; tells whether anything changed.
+    pub(crate) fn catch_up(&self) -> bool {
+        let Some(searcher) = &self.searcher else { return true };
+        let covered = {
+            let found = self.found.lock();
+            if !found.done {
+                return false;
+            }
+            found.covered
+        };
+        let snapshot = self.run.snapshot();
+        let rows = snapshot.rows();
+        if rows <= covered {
+            return false;
+        }
+        let names = self.run.names();
+        match searcher.scan(&snapshot, &*names, covered..rows) {
+            Ok(crosscut_index::Found { rows: new, .. }) => {
+                let levels = count_levels(&snapshot, &new).unwrap_or_default();
+                let mut found = self.found.lock();
+                found.rows |= new;
+                add_levels(&mut found.levels, levels);
+                found.covered = rows;
+                found.searched = rows;
+            }
+            Err(error) => tracing::error!(%error, view = self.id, "matching new records failed"),
+        }
+        true
+    }
+}
+
+fn add_levels(sum: &mut [u64; 7], more: [u64; 7]) {
+    for (sum, more) in sum.iter_mut().zip(more) {
+        *sum += more;
+    }
+}
+
+/// How many of some rows there are of each level.
+pub(crate) fn count_levels(
+    snapshot: &Snapshot,
+    rows: &RoaringBitmap,
+) -> Result<[u64; 7], ReadError> {
+    let mut levels = [0u64; 7];
+    let size = snapshot.chunk_rows().max(1);
+    let mut rows = rows.iter().peekable();
+    while let Some(&first) = rows.peek() {
+        let number = first as usize / size;
+        let chunk = snapshot.level_chunk(number)?;
+        let base = number * size;
+        while let Some(row) = rows.next_if(|&row| (row as usize) < base + size) {
+            let code = chunk.get(row as usize - base).copied().unwrap_or_default();
+            if let Some(count) = levels.get_mut(usize::from(code)) {
+                *count += 1;
+            }
+        }
+    }
+    Ok(levels)
+}

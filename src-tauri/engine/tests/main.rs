@@ -1,0 +1,5 @@
+//! The engine from outside.
+
+mod support;
+mod typescript;
+mod workbench;

@@ -1,0 +1,22 @@
+//! The TypeScript in the UI is what the Rust says.
+
+use std::fs;
+use std::path::Path;
+
+#[test]
+fn the_generated_typescript_is_current() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/src/generated");
+    let files = [
+        ("types.ts", crosscut_engine::api::typescript::types()),
+        ("operations.ts", crosscut_engine::api::typescript::operations()),
+    ];
+    for (name, text) in files {
+        let path = folder.join(name);
+        if std::env::var_os("CROSSCUT_WRITE_TYPES").is_some() {
+            fs::create_dir_all(&folder).unwrap();
+            fs::write(&path, &text).unwrap();
+        }
+        let there = fs::read_to_string(&path).unwrap_or_default();
+        assert!(there == text, "{} is out of date: run `cargo xtask types`", path.display());
+    }
+}
