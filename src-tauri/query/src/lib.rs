@@ -10,14 +10,20 @@
 //! on the record, the query and the context alone; `print(parse(q))` parses to the same tree; no
 //! input makes it panic, and all input is answered in time linear in its length.
 
+mod check;
 mod column;
 mod error;
+mod fold;
+mod instant;
 mod matcher;
+mod number;
 mod parser;
 mod path;
+mod pattern;
 mod prefilter;
 mod print;
 mod record;
+mod scalar;
 mod tree;
 
 pub use error::{ParseError, codes};

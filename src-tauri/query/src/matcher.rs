@@ -1,45 +1,151 @@
 //! Deciding whether a record matches.
+//!
+//! A tree is compiled once: expressions are built, instants resolved, levels made sets, and the
+//! parts of each conjunction and disjunction put in the order of what they cost, columns first.
+//! None of that changes what matches: every part is a pure function of the record.
+
+mod needle;
+mod node;
+mod value;
 
 use std::ops::Range;
+use std::sync::Arc;
 
-use crate::{Context, ParseError, Prefilter, Query, Record, Value};
+use regex::Regex;
 
-/// A query made ready to be put to many records. Cheap to clone; share it between threads or
-/// clone it for each.
+use crate::{Builtin, FieldTest};
+use crate::{Context, ParseError, Prefilter, Query, Record, Test, TextPattern};
+pub(crate) use needle::{HEAD_CHARS, Needle, head_expression};
+use node::Node;
+pub use value::ValueTest;
+
+/// Places marked in one text, at most.
+const MAX_HIGHLIGHTS: usize = 1_000;
+
+/// A query made ready to be put to many records. Cheap to clone; threads that search at the same
+/// time go faster with a clone each.
 #[derive(Debug, Clone)]
-pub struct Matcher {}
+pub struct Matcher {
+    root: Node,
+    marks: Vec<Mark>,
+    prefilter: Option<Prefilter>,
+}
 
-/// A field's test made ready to be put to values.
+/// Something to mark in a text.
 #[derive(Debug, Clone)]
-pub struct ValueTest {}
-
-impl ValueTest {
-    /// Whether one value passes.
-    pub fn passes(&self, _value: &Value<'_>) -> bool {
-        true
-    }
+enum Mark {
+    Needle(Arc<Needle>),
+    Regex(Regex),
 }
 
 impl Matcher {
-    /// Makes a query ready. Errs when a regular expression cannot be built (which the parser has
-    /// checked already for a parsed query) and when a time or level makes no sense.
-    pub fn new(_query: &Query, _context: &Context) -> Result<Self, ParseError> {
-        Ok(Self {})
+    /// Makes a query ready. A parsed query never errs here; one built by hand does when a regular
+    /// expression cannot be compiled or a level or an instant cannot be read (position 0).
+    pub fn new(query: &Query, context: &Context) -> Result<Self, ParseError> {
+        let context = Arc::new(context.clone());
+        let root = Node::new(query, &context)?;
+        let mut marks = Vec::new();
+        collect_marks(query, &mut marks)?;
+        Ok(Self {
+            root,
+            marks,
+            prefilter: Prefilter::new(query),
+        })
     }
 
     /// Whether the record matches.
-    pub fn matches<R: Record + ?Sized>(&self, _record: &R) -> bool {
-        true
+    pub fn matches<R: Record + ?Sized>(&self, record: &R) -> bool {
+        self.root.matches(record)
     }
 
     /// Where the query's positive text terms stand in `text`: byte ranges in order, none empty,
-    /// none overlapping.
-    pub fn highlights(&self, _text: &str) -> Vec<Range<usize>> {
-        Vec::new()
+    /// none overlapping, at most a thousand. Text terms are words, phrases, expressions, the
+    /// literal `f:v`, and what is looked for in `msg`.
+    pub fn highlights(&self, text: &str) -> Vec<Range<usize>> {
+        let mut found = Vec::new();
+        for mark in &self.marks {
+            match mark {
+                Mark::Needle(needle) => {
+                    let mut from = 0;
+                    while found.len() < MAX_HIGHLIGHTS
+                        && let Some(range) = needle.find_at(text, from)
+                    {
+                        from = range.end;
+                        found.push(range);
+                    }
+                }
+                Mark::Regex(regex) => {
+                    let ranges = regex.find_iter(text).map(|found| found.range());
+                    let left = MAX_HIGHLIGHTS.saturating_sub(found.len());
+                    found.extend(ranges.filter(|range| !range.is_empty()).take(left));
+                }
+            }
+        }
+        found.sort_by_key(|range| (range.start, range.end));
+        let mut merged: Vec<Range<usize>> = Vec::with_capacity(found.len());
+        for range in found {
+            match merged.last_mut() {
+                Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+                _ => merged.push(range),
+            }
+        }
+        merged
     }
 
     /// A quick way to pass over rows that cannot match, where the query allows one.
     pub fn prefilter(&self) -> Option<&Prefilter> {
-        None
+        self.prefilter.as_ref()
     }
 }
+
+/// Collects what the positive terms look for.
+fn collect_marks(query: &Query, marks: &mut Vec<Mark>) -> Result<(), ParseError> {
+    match query {
+        Query::All | Query::Not(_) | Query::Is(_) => Ok(()),
+        Query::And(parts) | Query::Or(parts) => {
+            parts.iter().try_for_each(|part| collect_marks(part, marks))
+        }
+        Query::Text(TextPattern::Contains(text)) => {
+            mark_text(text, marks);
+            Ok(())
+        }
+        Query::Text(TextPattern::Regex(pattern)) => {
+            marks.push(Mark::Regex(pattern.compile()?));
+            Ok(())
+        }
+        Query::Field(FieldTest { path, test }) => collect_field_marks(path, test, marks),
+    }
+}
+
+fn collect_field_marks(
+    path: &crate::Path,
+    test: &Test,
+    marks: &mut Vec<Mark>,
+) -> Result<(), ParseError> {
+    match (path.builtin(), test) {
+        (_, Test::AnyOf(tests)) => {
+            tests
+                .iter()
+                .try_for_each(|test| collect_field_marks(path, test, marks))?;
+        }
+        (None, Test::Contains(value)) => mark_text(&literal(path, value), marks),
+        (Some(Builtin::Msg), Test::Contains(value)) => mark_text(value, marks),
+        (Some(Builtin::Msg), Test::Regex(pattern)) => marks.push(Mark::Regex(pattern.compile()?)),
+        _ => {}
+    }
+    Ok(())
+}
+
+fn mark_text(text: &str, marks: &mut Vec<Mark>) {
+    if !text.is_empty() {
+        marks.push(Mark::Needle(Arc::new(Needle::new(text))));
+    }
+}
+
+/// The text that `f:v` may stand for where f is no built-in.
+fn literal(path: &crate::Path, value: &str) -> String {
+    format!("{}:{value}", path.plain())
+}
+
+#[cfg(test)]
+mod tests;

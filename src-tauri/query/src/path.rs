@@ -56,7 +56,11 @@ impl Path {
                     }
                     plain.push_str(name);
                 }
-                Segment::Index(index) => plain.push_str(&format!("[{index}]")),
+                Segment::Index(index) => {
+                    plain.push('[');
+                    plain.push_str(&index.to_string());
+                    plain.push(']');
+                }
             }
         }
         plain

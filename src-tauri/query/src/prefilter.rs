@@ -1,21 +1,162 @@
 //! Passing over rows that cannot match, a whole frame at a time.
+//!
+//! Searching one big buffer is several times as fast as searching its lines one by one, so a scan
+//! asks here first which rows are worth decoding and asking the [`crate::Matcher`] about.
+
+mod clause;
+
+use memchr::memmem;
+use regex::bytes::{Regex, RegexBuilder};
+
+use crate::Query;
+use clause::{Clause, Reasons};
+
+/// What the expressions may take once compiled. Bytes.
+const COMPILED_BYTES: usize = 4 << 20;
 
 /// A necessary condition on a record's raw bytes: rows it passes over do not match the query;
 /// rows it names may.
 #[derive(Debug, Clone)]
-pub struct Prefilter {}
+pub struct Prefilter {
+    expression: Regex,
+    reasons: Reasons,
+}
 
 impl Prefilter {
+    pub(crate) fn new(query: &Query) -> Option<Self> {
+        let clause = Clause::of(query)?;
+        let expression = match clause.expressions.as_slice() {
+            [only] => only.clone(),
+            several => several
+                .iter()
+                .map(|expression| format!("(?:{expression})"))
+                .collect::<Vec<_>>()
+                .join("|"),
+        };
+        let expression = RegexBuilder::new(&expression)
+            .size_limit(COMPILED_BYTES)
+            .build()
+            .ok()?;
+        Some(Self {
+            expression,
+            reasons: clause.reasons,
+        })
+    }
+
     /// Adds to `rows` the rows of a frame that may match, in order, each once.
     ///
     /// `text` holds the records' raw bytes joined by newlines (a last newline may follow), and
     /// `ends[i]` is where row `i` ends: the offset of the newline behind it.
-    pub fn candidates(&self, _text: &[u8], ends: &[u32], rows: &mut Vec<u32>) {
-        rows.extend((0u32..).zip(ends).map(|(row, _)| row));
+    pub fn candidates(&self, text: &[u8], ends: &[u32], rows: &mut Vec<u32>) {
+        let mut finders = self.finders(text, ends);
+        let (mut row, mut from) = (0_usize, 0_usize);
+        loop {
+            let next = finders
+                .iter_mut()
+                .filter_map(|finder| finder.next(text, from))
+                .min();
+            let Some(at) = next else { return };
+            let behind = ends.get(row..).unwrap_or_default();
+            row += behind.partition_point(|&end| (end as usize) < at);
+            let Some(&end) = ends.get(row) else { return };
+            rows.extend(u32::try_from(row));
+            row += 1;
+            from = end as usize + 1;
+        }
     }
 
     /// Whether one record with these raw bytes may match.
-    pub fn may_match(&self, _raw: &[u8]) -> bool {
-        true
+    pub fn may_match(&self, raw: &[u8]) -> bool {
+        self.finders(raw, &[])
+            .iter_mut()
+            .any(|finder| finder.next(raw, 0).is_some())
+    }
+
+    /// What finds the reasons to look at a row. Searches that one look over the whole buffer shows
+    /// to be idle are left out.
+    fn finders<'a>(&'a self, text: &[u8], ends: &'a [u32]) -> Vec<Finder<'a>> {
+        let mut finders = vec![Finder::new(What::Expression(&self.expression))];
+        let reasons = &self.reasons;
+        if reasons.has(Reasons::BACKSLASH) {
+            finders.push(Finder::new(What::Byte(b'\\')));
+        } else if reasons.has(Reasons::UNICODE_ESCAPE) {
+            finders.push(Finder::new(What::UnicodeEscape));
+        }
+        if reasons.has(Reasons::TERMINAL_ESCAPE) {
+            finders.push(Finder::new(What::Byte(0x1b)));
+        }
+        if reasons.has(Reasons::INVALID) && std::str::from_utf8(text).is_err() {
+            finders.push(Finder::new(What::Invalid));
+        }
+        if reasons.has(Reasons::NEWLINE) {
+            let joined = ends
+                .iter()
+                .filter(|&&end| (end as usize) < text.len())
+                .count();
+            if memchr::memchr_iter(b'\n', text).count() > joined {
+                finders.push(Finder::new(What::Newline(ends)));
+            }
+        }
+        finders
     }
 }
+
+/// What to find.
+#[derive(Debug)]
+enum What<'a> {
+    Expression(&'a Regex),
+    Byte(u8),
+    UnicodeEscape,
+    Invalid,
+    /// One that is not the end of a row.
+    Newline(&'a [u32]),
+}
+
+/// One search through a buffer, which never goes over a part of it twice.
+#[derive(Debug)]
+struct Finder<'a> {
+    what: What<'a>,
+    /// The first find at or behind the last place asked about.
+    found: Option<usize>,
+    /// Whether it was asked yet.
+    asked: bool,
+}
+
+impl<'a> Finder<'a> {
+    fn new(what: What<'a>) -> Self {
+        Self {
+            what,
+            found: None,
+            asked: false,
+        }
+    }
+
+    /// The first find at or behind `from`, which never goes back.
+    fn next(&mut self, text: &[u8], from: usize) -> Option<usize> {
+        if !self.asked || self.found.is_some_and(|at| at < from) {
+            self.asked = true;
+            self.found = self.what.find(text, from);
+        }
+        self.found
+    }
+}
+
+impl What<'_> {
+    fn find(&self, text: &[u8], from: usize) -> Option<usize> {
+        let rest = text.get(from..)?;
+        let offset = match self {
+            Self::Expression(regex) => return regex.find_at(text, from).map(|found| found.start()),
+            Self::Byte(byte) => memchr::memchr(*byte, rest)?,
+            Self::UnicodeEscape => memmem::find(rest, b"\\u")?,
+            Self::Invalid => std::str::from_utf8(rest).err()?.valid_up_to(),
+            Self::Newline(ends) => memchr::memchr_iter(b'\n', rest).find(|offset| {
+                let at = u32::try_from(from + offset).unwrap_or(u32::MAX);
+                ends.binary_search(&at).is_err()
+            })?,
+        };
+        Some(from + offset)
+    }
+}
+
+#[cfg(test)]
+mod tests;

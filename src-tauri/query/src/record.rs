@@ -21,10 +21,11 @@ pub struct Context {
 /// A record as a query sees it. Implemented where records live; asked lazily, so that a text is
 /// decoded and a structure parsed only when a query needs them.
 ///
-/// For a [`crate::Prefilter`] to be sound, an implementor promises: the text equals the raw bytes
-/// (lossily decoded) wherever these hold no backslash, and each value given by [`Record::field`]
-/// stands in the text, character for character, apart from the values of `service`, `pattern`
-/// and `issue`, and apart from terminal escapes removed from it.
+/// For a [`crate::Prefilter`] to be sound, an implementor promises: the text is the raw bytes
+/// (lossily decoded) in which nothing but JSON's escapes was replaced; and each string or number
+/// that [`Record::field`] gives stands in the text as it is given, or did so before terminal
+/// escapes (what follows an ESC) or backslashes were taken out of it. The values of `service`,
+/// `pattern` and `issue` are free.
 pub trait Record {
     /// The text: the raw lines with the escapes inside a JSON record's strings decoded, and
     /// U+FFFD for what is no UTF-8.
@@ -46,8 +47,8 @@ pub trait Record {
 
     /// Calls `visit` with each value at `path`, until it breaks off.
     ///
-    /// An array is visited twice over: first as a whole, as [`Value::Json`], then element by
-    /// element. Nothing is visited where the path leads nowhere; a null is [`Value::Null`] or
+    /// An array is visited element by element; an empty one, and an object, as [`Value::Json`].
+    /// Nothing is visited where the path leads nowhere; a null is [`Value::Null`] or
     /// nothing, which is the same. Also serves the built-ins that are read out of the record under
     /// their built-in names: `msg`, `service`, `logger`, `trace`, `span`, `file`, `pattern`,
     /// `issue`. (A missing `service` is replaced by the source's name by the matcher.)
@@ -76,6 +77,6 @@ pub enum Value<'a> {
     Bool(bool),
     /// Null: counts as not there.
     Null,
-    /// An array or an object, as JSON.
+    /// An object, an array inside an array, or an empty array, as JSON.
     Json(Cow<'a, str>),
 }
