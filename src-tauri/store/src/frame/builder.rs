@@ -2,9 +2,11 @@
 
 use crosscut_model::{LevelSet, RowMeta, SourceId, limits};
 
+use super::FrameText;
 use super::codec::{Codec, pack};
 use super::header::{HEADER_BYTES, Header};
 use super::meta::{self, Checkpoints, Columns};
+use crate::totals::Tally;
 
 /// Text shorter than this is stored as it is: a live frame of a few lines.
 const MIN_PACKED_TEXT: usize = 4 << 10;
@@ -55,6 +57,16 @@ impl FrameBuilder {
         self.text.push(b'\n');
         self.ends.push(end_u32);
         self.columns.push(meta);
+        Ok(())
+    }
+
+    /// Adds all records of another frame, for compaction.
+    pub(crate) fn absorb(&mut self, text: &FrameText, columns: &Columns) -> Result<(), FrameFull> {
+        let base = u32::try_from(self.text.len()).map_err(|_| FrameFull)?;
+        self.text.extend_from_slice(text.text());
+        self.ends
+            .extend(text.ends().iter().map(|end| base.saturating_add(*end)));
+        self.columns.extend_from(columns, 0..columns.len());
         Ok(())
     }
 
@@ -142,12 +154,14 @@ impl FrameBuilder {
             max_time,
             ..Header::default()
         };
+        let tally = Tally::of(&columns);
         EncodedFrame {
             header,
             meta,
             text,
             columns,
             checkpoints,
+            tally,
         }
     }
 }
@@ -160,6 +174,7 @@ pub struct EncodedFrame {
     pub(crate) text: Vec<u8>,
     pub(crate) columns: Columns,
     pub(crate) checkpoints: Checkpoints,
+    pub(crate) tally: Tally,
 }
 
 impl EncodedFrame {

@@ -1,9 +1,11 @@
 //! What can go wrong with a run, an enum per operation.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use thiserror::Error;
+
+use crate::storage::is_disk_full;
 
 /// A run could not be made.
 #[derive(Debug, Error)]
@@ -88,6 +90,17 @@ pub enum AppendError {
         /// Their size.
         bytes: u64,
     },
+}
+
+impl AppendError {
+    pub(crate) fn from_io(path: &Path, source: io::Error) -> Self {
+        let path = path.to_owned();
+        if is_disk_full(&source) {
+            Self::DiskFull { path, source }
+        } else {
+            Self::Io { path, source }
+        }
+    }
 }
 
 /// Frames could not be made durable. They stay visible; the next append or

@@ -1,7 +1,30 @@
 //! What a run says about itself: `run.json`.
+//!
+//! # Format, schema 1
+//!
+//! Two lines, each a whole copy, so that no single damage takes the names of all sources with it:
+//!
+//! ```text
+//!  {"crc32c":"1a2b3c4d","run":{"schema":1,"id":"20261121T101500123Z","name":"Run 1", … }}
+//!  {"crc32c":"1a2b3c4d","run":{"schema":1,"id":"20261121T101500123Z","name":"Run 1", … }}
+//! ```
+//!
+//! The checksum is that of the bytes of `run`'s value. The file is replaced as a whole: written
+//! aside, synced, renamed, the directory synced.
+
+use std::io;
+use std::path::{Path, PathBuf};
 
 use crosscut_model::{RunId, SourceId, SourceSpec, UnixNanos};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use thiserror::Error;
+
+use crate::storage::{Storage, read_file, replace_file};
+use crate::totals::Totals;
+
+/// The manifest's name in a run's directory.
+pub(crate) const MANIFEST_NAME: &str = "run.json";
 
 /// The manifest's schema, raised when an older program would misread a newer file.
 pub const MANIFEST_SCHEMA: u32 = 1;
@@ -59,26 +82,158 @@ pub struct SourceEntry {
     /// frame of this run carries a checkpoint for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resume: Option<Vec<u8>>,
+    /// Whether it is read.
+    #[serde(default)]
+    pub standing: Standing,
 }
 
-/// What a run amounts to.
+/// Whether a source is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Totals {
-    /// Records.
-    pub rows: u64,
-    /// Bytes of raw text, without the newlines the store puts between records.
-    pub raw_bytes: u64,
-    /// Bytes of frames and columns on disk.
-    pub disk_bytes: u64,
-    /// Records per level, by [`crosscut_model::Level::code`].
-    pub levels: [u64; 7],
+#[serde(rename_all = "lowercase")]
+pub enum Standing {
+    /// It is, and again after a restart.
+    #[default]
+    Followed,
+    /// It is held until the user resumes it.
+    Paused,
+    /// The user took it away; its records stay.
+    Removed,
 }
 
-/// What a source has given to a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct SourceTotals {
-    /// Records.
-    pub records: u64,
-    /// Records of level error and above.
-    pub errors: u64,
+/// A manifest could not be read.
+#[derive(Debug, Error)]
+pub enum ManifestReadError {
+    /// It is missing or damaged; opening the run makes it anew.
+    #[error("{} is damaged: {reason}", .path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// It was written by a newer Crosscut.
+    #[error("{} was written by a newer Crosscut (schema {found})", .path.display())]
+    TooNew {
+        /// The file.
+        path: PathBuf,
+        /// The schema found.
+        found: u32,
+    },
+    /// It could not be read.
+    #[error("cannot read {}: {source}", .path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
 }
+
+/// A manifest as read from its file.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    pub(crate) manifest: RunManifest,
+    /// What was wrong with one of the two copies.
+    pub(crate) copy_damaged: Option<String>,
+}
+
+/// Reads the manifest of the run in `dir`.
+pub(crate) fn load(storage: &dyn Storage, dir: &Path) -> Result<Loaded, ManifestReadError> {
+    let path = dir.join(MANIFEST_NAME);
+    let bytes = match read_file(storage, &path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(ManifestReadError::Damaged {
+                path,
+                reason: "it is missing".into(),
+            });
+        }
+        Err(source) => return Err(ManifestReadError::Io { path, source }),
+    };
+    let mut lines = bytes.split(|&b| b == b'\n');
+    let first = decode_line(lines.next().unwrap_or_default());
+    let second = decode_line(lines.next().unwrap_or_default());
+    let (manifest, copy_damaged) = match (first, second) {
+        (Ok(manifest), Ok(_)) => (manifest, None),
+        (Ok(manifest), Err(reason)) | (Err(reason), Ok(manifest)) => (manifest, Some(reason)),
+        (Err(reason), Err(_)) => return Err(ManifestReadError::Damaged { path, reason }),
+    };
+    match manifest {
+        Decoded::Known(manifest) => Ok(Loaded {
+            manifest,
+            copy_damaged,
+        }),
+        Decoded::TooNew(found) => Err(ManifestReadError::TooNew { path, found }),
+    }
+}
+
+/// Puts a manifest in place, durably.
+pub(crate) fn save(
+    storage: &dyn Storage,
+    dir: &Path,
+    manifest: &RunManifest,
+) -> Result<(), ManifestWriteFault> {
+    let path = dir.join(MANIFEST_NAME);
+    let write = || {
+        let run = serde_json::value::to_raw_value(manifest)?;
+        let line = Line {
+            crc32c: checksum(&run),
+            run: &run,
+        };
+        let mut bytes = serde_json::to_vec(&line)?;
+        bytes.push(b'\n');
+        let copy = bytes.clone();
+        bytes.extend_from_slice(&copy);
+        replace_file(storage, &path, &bytes)
+    };
+    write().map_err(|source| ManifestWriteFault {
+        path: path.clone(),
+        source,
+    })
+}
+
+/// Where and why a manifest was not written.
+#[derive(Debug)]
+pub(crate) struct ManifestWriteFault {
+    pub(crate) path: PathBuf,
+    pub(crate) source: io::Error,
+}
+
+/// One copy, as a line.
+#[derive(Serialize, Deserialize)]
+struct Line<'a> {
+    crc32c: String,
+    #[serde(borrow)]
+    run: &'a RawValue,
+}
+
+enum Decoded {
+    Known(RunManifest),
+    TooNew(u32),
+}
+
+fn decode_line(line: &[u8]) -> Result<Decoded, String> {
+    #[derive(Deserialize)]
+    struct Schema {
+        schema: u32,
+    }
+    let line: Line<'_> = serde_json::from_slice(line).map_err(|error| error.to_string())?;
+    if line.crc32c != checksum(line.run) {
+        return Err("the checksum does not match".into());
+    }
+    let parse = |error: serde_json::Error| error.to_string();
+    let Schema { schema } = serde_json::from_str(line.run.get()).map_err(parse)?;
+    if schema > MANIFEST_SCHEMA {
+        return Ok(Decoded::TooNew(schema));
+    }
+    serde_json::from_str(line.run.get())
+        .map(Decoded::Known)
+        .map_err(parse)
+}
+
+fn checksum(run: &RawValue) -> String {
+    format!("{:08x}", crc32c::crc32c(run.get().as_bytes()))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,31 +1,56 @@
 //! A run: one writer, many readers.
+//!
+//! Owns a run's directory: manifest, segments, columns. Promises: see the crate's documentation;
+//! the parts are [`writer`] (append, sync, heal), [`snapshot`] (reading), [`recover`] (opening),
+//! [`compact`] and [`manifest`].
 
+mod compact;
 mod error;
 mod manifest;
+mod recover;
+mod recovery;
+mod snapshot;
+mod state;
+mod writer;
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crosscut_model::{LevelSet, RowMeta, SourceId, UnixNanos};
+use crosscut_model::{Level, RowMeta, SourceId, Stream, UnixNanos};
+use parking_lot::Mutex;
 
 pub use error::{
     AppendError, CompactError, CreateError, ManifestError, OpenError, ReadError, SyncError,
 };
-pub use manifest::{MANIFEST_SCHEMA, RunManifest, SourceEntry, SourceTotals, Totals};
+pub use manifest::{MANIFEST_SCHEMA, ManifestReadError, RunManifest, SourceEntry, Standing};
+pub use recovery::{Recovery, RecoveryEvent};
+pub use snapshot::{FrameInfo, Snapshot};
 
-use crate::frame::{Codec, EncodedFrame, FrameBuf, FrameText};
-use crate::storage::Storage;
+pub(crate) use manifest::{MANIFEST_NAME, load as load_manifest};
+
+use self::compact::Compaction;
+use self::state::{Shared, State};
+use self::writer::{Inner, Writer};
+use crate::columns::ColumnStore;
+use crate::frame::{Codec, EncodedFrame};
+use crate::segment::{Segment, segment_path};
+use crate::storage::{OpenMode, Storage};
+use crate::totals::{SourceTotals, Totals};
 
 /// The source that records belong to whose frame cannot be read any more.
 pub const UNKNOWN_SOURCE: SourceId = SourceId(u16::MAX);
 
+/// The directory of a run's columns, in its own.
+const COLUMNS_DIR: &str = "columns";
+
 /// Sizes of a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StoreOptions {
-    /// A segment takes no more frames beyond this. Bytes; at most 1 GiB.
+    /// A segment takes no more frames beyond this. Bytes.
     pub segment_bytes: u32,
-    /// Rows in a chunk of a column. Small under test only.
+    /// Rows in a chunk of a column. Another number than the files were made with makes them
+    /// anew; small under test only.
     pub chunk_rows: u32,
     /// Memory for unpacked frames. Bytes.
     pub frame_cache_bytes: usize,
@@ -44,86 +69,25 @@ impl Default for StoreOptions {
     }
 }
 
-/// What opening a run found amiss, in the order it was met; empty when nothing was.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Recovery {
-    /// What was found.
-    pub events: Vec<RecoveryEvent>,
+/// What stands in the columns of records whose frame is lost.
+fn hole_meta(time: i64) -> RowMeta {
+    RowMeta {
+        time: UnixNanos(time),
+        level: Level::Error,
+        stream: Stream::System,
+        source: UNKNOWN_SOURCE,
+        ..RowMeta::default()
+    }
 }
 
-/// Something amiss in a run.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RecoveryEvent {
-    /// The end of the last segment was not whole (a crash or power cut while it was written) and
-    /// was cut off.
-    TailCut {
-        /// The segment.
-        segment: PathBuf,
-        /// Where it ends now.
-        offset: u64,
-        /// Bytes cut off.
-        bytes: u64,
-        /// Whole records cut off with it: written after the last sync, behind something torn.
-        rows: u64,
-    },
-    /// Frames cannot be read; their records are lost, markers stand in their place.
-    FramesLost {
-        /// The segment.
-        segment: PathBuf,
-        /// The records.
-        rows: Range<u64>,
-    },
-    /// A frame's text cannot be read; time, level and source of its records are known.
-    TextLost {
-        /// The segment.
-        segment: PathBuf,
-        /// The records.
-        rows: Range<u64>,
-    },
-    /// `run.json` was missing or damaged and was made anew from what the frames say.
-    ManifestRebuilt {
-        /// What was wrong with it.
-        reason: String,
-    },
-    /// Frames name sources that the manifest does not.
-    SourcesUnknown {
-        /// Them.
-        sources: Vec<SourceId>,
-    },
-    /// Chunks of columns were missing and were made anew from the frames.
-    ColumnsRebuilt {
-        /// How many.
-        chunks: u64,
-    },
-    /// The run can be read but something could not be repaired on disk.
-    Unrepaired {
-        /// What.
-        path: PathBuf,
-        /// Why not.
-        reason: String,
-    },
-}
-
-/// What is known of a frame without reading it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FrameInfo {
-    /// Its first record's row.
-    pub first_row: u64,
-    /// Records in it.
-    pub rows: u32,
-    /// Bytes of text in it, newlines included.
-    pub text_bytes: u32,
-    /// The lowest of its records' times.
-    pub min_time: UnixNanos,
-    /// The highest.
-    pub max_time: UnixNanos,
-    /// The levels that occur.
-    pub levels: LevelSet,
-}
-
-/// A run.
+/// A run, open for writing and reading. All methods may be called from any thread.
 #[derive(Debug)]
-pub struct RunStore {}
+pub struct RunStore {
+    shared: Arc<Shared>,
+    writer: Writer,
+    manifest: Mutex<Arc<RunManifest>>,
+    compaction: Compaction,
+}
 
 impl RunStore {
     /// Makes a run in a directory that holds none. Durable when it returns.
@@ -133,156 +97,174 @@ impl RunStore {
         manifest: RunManifest,
         options: StoreOptions,
     ) -> Result<Self, CreateError> {
-        todo!()
+        let dir = dir.into();
+        let make = || -> std::io::Result<Option<Arc<Segment>>> {
+            storage.create_dir_all(&dir)?;
+            if !storage.list(&dir)?.is_empty() {
+                return Ok(None);
+            }
+            let path = segment_path(&dir, 0);
+            let file = storage.open(&path, OpenMode::Truncate)?;
+            manifest::save(&*storage, &dir, &manifest).map_err(|fault| fault.source)?;
+            storage.sync_dir(&dir)?;
+            if let Some(parent) = dir.parent() {
+                storage.sync_dir(parent)?;
+            }
+            Ok(Some(Arc::new(Segment {
+                generation: 0,
+                number: 0,
+                path,
+                file,
+            })))
+        };
+        let segment = match make() {
+            Ok(Some(segment)) => segment,
+            Ok(None) => return Err(CreateError::Exists { path: dir }),
+            Err(source) => return Err(CreateError::Io { path: dir, source }),
+        };
+        let (columns, _) = open_columns(&*storage, &dir, &options);
+        let mut state = State::empty();
+        state.segments = Arc::new(vec![Arc::clone(&segment)]);
+        let shared = Shared::new(storage, dir, options, columns, state);
+        Ok(Self::from_parts(shared, Inner::at(segment, 0, 0), manifest))
     }
+
     /// Opens a run; whatever is damaged is cut, marked or rebuilt, and told.
     pub fn open(
         storage: Arc<dyn Storage>,
         dir: impl Into<PathBuf>,
         options: StoreOptions,
     ) -> Result<(Self, Recovery), OpenError> {
-        todo!()
+        let opened = recover::open(storage, dir.into(), options)?;
+        let store = Self::from_parts(opened.shared, opened.inner, opened.manifest);
+        Ok((store, opened.recovery))
     }
+
+    fn from_parts(shared: Shared, inner: Inner, manifest: RunManifest) -> Self {
+        Self {
+            shared: Arc::new(shared),
+            writer: Writer::new(inner),
+            manifest: Mutex::new(Arc::new(manifest)),
+            compaction: Compaction::default(),
+        }
+    }
+
     /// Its directory.
     pub fn dir(&self) -> &Path {
-        todo!()
+        &self.shared.dir
     }
+
     /// The manifest as it stands.
     pub fn manifest(&self) -> Arc<RunManifest> {
-        todo!()
+        Arc::clone(&self.manifest.lock())
     }
+
     /// Changes the manifest; durable when it returns, unchanged on an error.
     pub fn update_manifest<T>(
         &self,
         change: impl FnOnce(&mut RunManifest) -> T,
     ) -> Result<T, ManifestError> {
-        todo!()
+        let mut current = self.manifest.lock();
+        let mut changed = RunManifest::clone(&current);
+        let answer = change(&mut changed);
+        if changed != **current {
+            manifest::save(&*self.shared.storage, &self.shared.dir, &changed).map_err(|fault| {
+                ManifestError {
+                    path: fault.path,
+                    source: fault.source,
+                }
+            })?;
+            *current = Arc::new(changed);
+        }
+        Ok(answer)
     }
+
     /// How far a source has been read: the last checkpoint in the frames, else the manifest's.
     pub fn checkpoint(&self, source: SourceId) -> Option<Vec<u8>> {
-        todo!()
+        let stored = self.shared.state.lock().checkpoints.get(&source).cloned();
+        stored.or_else(|| self.manifest.lock().source(source)?.resume.clone())
     }
+
     /// Appends frames in one write, all or none; gives the rows their records have. They are
     /// visible to readers, and survive the end of the process, when it returns; they survive a
     /// power cut after the next [`sync`](Self::sync).
+    ///
+    /// On an error nothing of them is kept; the same call may be made again, and first puts right
+    /// what the failed one left.
     pub fn append(&self, frames: &[EncodedFrame]) -> Result<Range<u64>, AppendError> {
-        todo!()
+        self.writer.append(&self.shared, frames)
     }
-    /// Makes all appended frames durable; gives how many rows are.
+
+    /// Makes all appended frames durable; gives how many rows are. Appending goes on meanwhile.
     pub fn sync(&self) -> Result<u64, SyncError> {
-        todo!()
+        self.writer.sync(&self.shared)
     }
+
     /// Rows known to be durable.
     pub fn synced_rows(&self) -> u64 {
-        todo!()
+        self.writer.synced_rows()
     }
+
     /// Repairs the end of the last segment after a failed write or sync. [`append`](Self::append)
-    /// does so by itself.
+    /// and [`sync`](Self::sync) do so by themselves.
     pub fn reopen_tail(&self) -> Result<(), SyncError> {
-        todo!()
+        self.writer.heal(&self.shared)
     }
+
     /// Syncs, leaves a mark behind the last frame that says so, and keeps the totals in the
-    /// manifest: for the end of a run and of the program.
-    pub fn seal(&self) -> Result<(), SyncError> {
-        todo!()
+    /// manifest: for the end of a run and of the program. More may be appended after it.
+    pub fn seal(&self) -> Result<(), AppendError> {
+        self.writer.seal(&self.shared)?;
+        let totals = self.totals();
+        self.update_manifest(|manifest| manifest.totals = Some(totals))
+            .map_err(|fault| AppendError::from_io(&fault.path, fault.source))
     }
+
     /// The run as it is now.
     pub fn snapshot(&self) -> Snapshot {
-        todo!()
+        Snapshot::new(&self.shared)
     }
+
     /// What the run amounts to.
     pub fn totals(&self) -> Totals {
-        todo!()
+        self.shared.state.lock().totals
     }
+
     /// What each source has given, by source.
     pub fn source_totals(&self) -> Vec<(SourceId, SourceTotals)> {
-        todo!()
+        self.shared
+            .state
+            .lock()
+            .sources
+            .iter()
+            .map(|(id, totals)| (*id, *totals))
+            .collect()
     }
-    /// Rows whose text was found damaged since the run was opened.
+
+    /// Rows whose frames were found damaged while they were read since the run was opened.
     pub fn damage(&self) -> Vec<Range<u64>> {
-        todo!()
+        self.shared
+            .damage
+            .lock()
+            .iter()
+            .map(|(start, end)| *start..*end)
+            .collect()
     }
+
     /// Compacts one closed segment of many small frames; `false` when there is none.
+    ///
+    /// Records, their numbers and the last checkpoint of each source stay as they are; snapshots
+    /// taken before go on reading the old file.
     pub fn compact_some(&self, codec: Codec) -> Result<bool, CompactError> {
-        todo!()
+        self.compaction.run(&self.shared, &self.writer, codec)
     }
 }
 
-/// A run at one moment. Cheap to clone; stays as it is whatever is appended or compacted.
-#[derive(Debug, Clone)]
-pub struct Snapshot {}
-
-impl Snapshot {
-    /// Records.
-    pub fn rows(&self) -> u64 {
-        todo!()
-    }
-    /// What the run amounted to.
-    pub fn totals(&self) -> &Totals {
-        todo!()
-    }
-    /// Frames. Their numbers hold within this snapshot only: compaction joins frames.
-    pub fn frame_count(&self) -> usize {
-        todo!()
-    }
-    /// What is known of a frame.
-    pub fn frame_info(&self, frame: usize) -> Option<FrameInfo> {
-        todo!()
-    }
-    /// The frame that holds a row.
-    pub fn frame_of_row(&self, row: u64) -> Option<usize> {
-        todo!()
-    }
-    /// A frame's text, through the cache.
-    pub fn read_frame(&self, frame: usize) -> Result<Arc<FrameText>, ReadError> {
-        todo!()
-    }
-    /// A frame's text, past the cache: for scans. Allocates nothing once the buffers have grown.
-    pub fn read_frame_uncached<'b>(
-        &self,
-        frame: usize,
-        buf: &'b mut FrameBuf,
-    ) -> Result<&'b FrameText, ReadError> {
-        todo!()
-    }
-    /// A record's bytes.
-    pub fn read_row(&self, row: u64) -> Result<Vec<u8>, ReadError> {
-        todo!()
-    }
-    /// A record's columns.
-    pub fn row_meta(&self, row: u64) -> Result<RowMeta, ReadError> {
-        todo!()
-    }
-    /// The columns of some records in a row.
-    pub fn row_metas(&self, rows: Range<u64>) -> Result<Vec<RowMeta>, ReadError> {
-        todo!()
-    }
-    /// Appends the times of some records, in nanoseconds.
-    pub fn times(&self, rows: Range<u64>, out: &mut Vec<i64>) -> Result<(), ReadError> {
-        todo!()
-    }
-    /// Rows in a chunk; only the last chunk has fewer.
-    pub fn chunk_rows(&self) -> usize {
-        todo!()
-    }
-    /// Chunks.
-    pub fn chunk_count(&self) -> usize {
-        todo!()
-    }
-    /// A chunk of times, in nanoseconds.
-    pub fn time_chunk(&self, chunk: usize) -> Result<Arc<[i64]>, ReadError> {
-        todo!()
-    }
-    /// A chunk of levels, as [`crosscut_model::Level::code`].
-    pub fn level_chunk(&self, chunk: usize) -> Result<Arc<[u8]>, ReadError> {
-        todo!()
-    }
-    /// A chunk of streams and flags, as [`RowMeta::stream_code`].
-    pub fn stream_chunk(&self, chunk: usize) -> Result<Arc<[u8]>, ReadError> {
-        todo!()
-    }
-    /// A chunk of sources.
-    pub fn source_chunk(&self, chunk: usize) -> Result<Arc<[u16]>, ReadError> {
-        todo!()
-    }
+/// Opens the columns of the run in `dir`.
+fn open_columns(storage: &dyn Storage, dir: &Path, options: &StoreOptions) -> (ColumnStore, u64) {
+    let (rows, bytes) = (options.chunk_rows.max(1), options.column_cache_bytes);
+    ColumnStore::open(storage, &dir.join(COLUMNS_DIR), rows, bytes)
 }
+
+#[cfg(test)]
+mod tests;

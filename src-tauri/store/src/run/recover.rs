@@ -1,0 +1,314 @@
+//! Opening a run, whatever state it is in.
+//!
+//! Walks all frames, decides what of the last segment stays, and makes the directory, the totals,
+//! the checkpoints and the columns' tail from what the frames say. Promises: damage is no reason
+//! to fail and is always told; what was durable and can be read stays; behind the first damage
+//! that may be a torn write (see the format of frames: *synced rows*) the run is cut, so that what
+//! is left is a prefix and its checkpoints are exact.
+
+mod loader;
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crosscut_model::{RunId, SourceKind, SourceSpec, UnixNanos};
+
+use self::loader::Loader;
+use super::error::OpenError;
+use super::manifest::{self, ManifestReadError, RunManifest, SourceEntry, Standing};
+use super::recovery::{Recovery, RecoveryEvent};
+use super::state::Shared;
+use super::writer::{Inner, Trouble};
+use super::{MANIFEST_NAME, MANIFEST_SCHEMA, StoreOptions, UNKNOWN_SOURCE};
+use crate::frame::VERSION;
+use crate::segment::{Health, Item, Segment, Walk, segment_number, segment_path, walk};
+use crate::storage::{OpenMode, Storage};
+
+/// A run that was opened.
+#[derive(Debug)]
+pub(super) struct Opened {
+    pub(super) shared: Shared,
+    pub(super) inner: Inner,
+    pub(super) manifest: RunManifest,
+    pub(super) recovery: Recovery,
+}
+
+pub(super) fn open(
+    storage: Arc<dyn Storage>,
+    dir: PathBuf,
+    options: StoreOptions,
+) -> Result<Opened, OpenError> {
+    let mut recovery = Recovery::default();
+    let numbers = list_segments(&*storage, &dir, &mut recovery)?;
+    let manifest = match manifest::load(&*storage, &dir) {
+        Ok(loaded) => Ok(loaded),
+        Err(ManifestReadError::Damaged { reason, .. }) => Err(reason),
+        Err(ManifestReadError::TooNew { path, found }) => {
+            return Err(OpenError::TooNew {
+                path,
+                found,
+                known: MANIFEST_SCHEMA,
+            });
+        }
+        Err(ManifestReadError::Io { path, source }) => return Err(OpenError::Io { path, source }),
+    };
+
+    let mut loader = Loader::new(&*storage, &dir, &options, recovery);
+    let mut inner = None;
+    let last = numbers.last().copied().unwrap_or_default();
+    for number in if numbers.is_empty() { vec![0] } else { numbers } {
+        inner = Some(open_segment(
+            &*storage,
+            &dir,
+            number,
+            number == last,
+            &mut loader,
+        )?);
+    }
+    let (state, columns, mut recovery) = loader.finish();
+    let Some(mut inner) = inner else {
+        // There is always a segment: one was made above where there was none.
+        return Err(OpenError::NotFound { path: dir });
+    };
+    inner.settle(state.totals.rows, &mut recovery);
+
+    let known = (manifest, state.directory.get(0).map(|entry| entry.min_time));
+    let (mut manifest, changed) = settle_manifest(known, &dir, &mut recovery);
+    let unknown: Vec<_> = state
+        .sources
+        .keys()
+        .chain(state.checkpoints.keys())
+        .copied()
+        .filter(|id| *id != UNKNOWN_SOURCE && manifest.source(*id).is_none())
+        .collect::<std::collections::BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    manifest
+        .sources
+        .extend(unknown.iter().map(|id| SourceEntry {
+            id: *id,
+            spec: SourceSpec {
+                kind: SourceKind::System,
+                key: format!("unknown-{id}"),
+                name: format!("unknown {id}"),
+            },
+            resume: None,
+            standing: Standing::default(),
+        }));
+    if !unknown.is_empty() || changed {
+        if let Err(fault) = manifest::save(&*storage, &dir, &manifest) {
+            recovery.unrepaired(fault.path, &fault.source);
+        }
+    }
+    if !unknown.is_empty() {
+        recovery
+            .events
+            .push(RecoveryEvent::SourcesUnknown { sources: unknown });
+    }
+    let shared = Shared::new(storage, dir, options, columns, state);
+    Ok(Opened {
+        shared,
+        inner,
+        manifest,
+        recovery,
+    })
+}
+
+/// The run's segments in order. Removes what interrupted replacements of files have left.
+fn list_segments(
+    storage: &dyn Storage,
+    dir: &Path,
+    recovery: &mut Recovery,
+) -> Result<Vec<u32>, OpenError> {
+    let items = storage.list(dir).map_err(|source| match source.kind() {
+        io::ErrorKind::NotFound => OpenError::NotFound {
+            path: dir.to_owned(),
+        },
+        _ => OpenError::Io {
+            path: dir.to_owned(),
+            source,
+        },
+    })?;
+    let mut numbers = Vec::new();
+    for item in items.iter().filter(|item| !item.is_dir) {
+        if item.name.ends_with(".tmp") {
+            let path = dir.join(&item.name);
+            if let Err(error) = storage.remove_file(&path) {
+                recovery.unrepaired(path, &error);
+            }
+        }
+        numbers.extend(segment_number(&item.name));
+    }
+    numbers.sort_unstable();
+    Ok(numbers)
+}
+
+/// Walks a segment and loads what is to stay of it. The last is cut behind that.
+fn open_segment(
+    storage: &dyn Storage,
+    dir: &Path,
+    number: u32,
+    is_last: bool,
+    loader: &mut Loader,
+) -> Result<Inner, OpenError> {
+    let path = segment_path(dir, number);
+    let fail = |source| OpenError::Io {
+        path: path.clone(),
+        source,
+    };
+    let mode = if is_last {
+        OpenMode::Write
+    } else {
+        OpenMode::Read
+    };
+    let file = storage.open(&path, mode).map_err(fail)?;
+    let len = file.len().map_err(fail)?;
+    let items = match walk(&*file, len, loader.rows(), is_last).map_err(fail)? {
+        Walk::Items(items) => items,
+        Walk::TooNew(version) => {
+            let (found, known) = (u32::from(version), u32::from(VERSION));
+            return Err(OpenError::TooNew { path, found, known });
+        }
+    };
+    let generation = u64::from(number);
+    let segment = Arc::new(Segment {
+        generation,
+        number,
+        path: path.clone(),
+        file,
+    });
+    let mut inner = Inner::at(Arc::clone(&segment), len, 0);
+
+    let (keep, cut) = if is_last {
+        split_torn(&items, loader.rows())
+    } else {
+        (items.as_slice(), None)
+    };
+    loader.load(&segment, keep).map_err(fail)?;
+    if let Some(offset) = cut {
+        let rows = whole_rows(items.get(keep.len()..).unwrap_or_default());
+        let event = RecoveryEvent::TailCut {
+            segment: path.clone(),
+            offset,
+            bytes: len - offset,
+            rows,
+        };
+        loader.tell(event);
+        inner.end = offset;
+        inner.trouble.cut = true;
+    }
+    if let Some(Item::Frame(found)) = keep.last() {
+        let mark = found.header.rows == 0 && found.header.synced_rows == found.header.first_row;
+        inner.sealed_end = (mark && found.health == Health::Whole).then_some(inner.end);
+    }
+    Ok(inner)
+}
+
+/// Splits what the walk over the last segment met into what stays and what is cut, and tells where.
+///
+/// Damage to rows that were durable stays, as a hole: the disk is at fault and what follows is
+/// good. Damage to others may be a write that the power cut tore, of which what follows is a part.
+fn split_torn(items: &[Item], first_row: u64) -> (&[Item], Option<u64>) {
+    let headers = items.iter().filter_map(|item| match item {
+        Item::Frame(found) => Some(found.header),
+        Item::Junk { .. } => None,
+    });
+    let mut durable = headers
+        .map(|header| header.synced_rows)
+        .max()
+        .unwrap_or_default();
+    // Earlier segments were durable before this one was begun.
+    if let Some(Item::Frame(found)) = items.first() {
+        durable = durable.max(found.header.first_row);
+    }
+    let mut row = first_row;
+    let mut junk = None;
+    for (i, item) in items.iter().enumerate() {
+        match item {
+            Item::Junk { offset } => junk = Some((i, *offset)),
+            Item::Frame(found) => {
+                let gap = found.header.first_row > row;
+                let missing = junk.take().or_else(|| gap.then_some((i, found.offset)));
+                let torn = missing.filter(|_| row >= durable).or_else(|| {
+                    let bad = found.health != Health::Whole && found.header.first_row >= durable;
+                    bad.then_some((i, found.offset))
+                });
+                if let Some((keep, offset)) = torn {
+                    return (items.get(..keep).unwrap_or_default(), Some(offset));
+                }
+                row = found.header.first_row + u64::from(found.header.rows);
+            }
+        }
+    }
+    match junk {
+        Some((keep, offset)) => (items.get(..keep).unwrap_or_default(), Some(offset)),
+        None => (items, None),
+    }
+}
+
+fn whole_rows(items: &[Item]) -> u64 {
+    let rows = items.iter().filter_map(|item| match item {
+        Item::Frame(found) if found.health == Health::Whole => Some(found.header.rows),
+        Item::Frame(_) | Item::Junk { .. } => None,
+    });
+    rows.map(u64::from).sum()
+}
+
+impl Inner {
+    /// Cuts what is to be cut and syncs, so that all that was found is durable. What fails is left
+    /// to the first append; the run can be read meanwhile.
+    fn settle(&mut self, rows: u64, recovery: &mut Recovery) {
+        let file = &self.segment.file;
+        if self.trouble.cut {
+            match file.truncate(self.end) {
+                Ok(()) => self.trouble.cut = false,
+                Err(error) => recovery.unrepaired(self.segment.path.clone(), &error),
+            }
+        }
+        match file.sync() {
+            Ok(()) => self.synced_rows = rows,
+            Err(error) => {
+                self.trouble = Trouble {
+                    rewrite: true,
+                    ..self.trouble
+                };
+                self.synced_end = 0;
+                recovery.unrepaired(self.segment.path.clone(), &error);
+            }
+        }
+    }
+}
+
+/// The manifest, made anew if it must be, and whether it has to be written.
+fn settle_manifest(
+    (loaded, first_time): (Result<manifest::Loaded, String>, Option<i64>),
+    dir: &Path,
+    recovery: &mut Recovery,
+) -> (RunManifest, bool) {
+    let (manifest, reason) = match loaded {
+        Ok(loaded) => (loaded.manifest, loaded.copy_damaged),
+        Err(reason) => {
+            let name = dir
+                .file_name()
+                .and_then(|name| name.to_str())
+                .unwrap_or_default();
+            let id = RunId::try_from(name.to_owned())
+                .or_else(|_| RunId::try_from("recovered".to_owned()));
+            let started = UnixNanos(first_time.unwrap_or_default());
+            let Ok(id) = id else {
+                unreachable!("`recovered` is a run id")
+            };
+            (RunManifest::new(id, "Recovered run", started), Some(reason))
+        }
+    };
+    let changed = reason.is_some();
+    if let Some(reason) = reason {
+        let path = dir.join(MANIFEST_NAME);
+        tracing::warn!(path = %path.display(), %reason, "the manifest is made anew");
+        recovery
+            .events
+            .push(RecoveryEvent::ManifestRebuilt { reason });
+    }
+    (manifest, changed)
+}

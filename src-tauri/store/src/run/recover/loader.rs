@@ -1,0 +1,222 @@
+//! Loads frames in order and keeps count of what is amiss.
+
+use std::io;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crosscut_model::{Level, LevelSet, limits};
+
+use crate::columns::ColumnStore;
+use crate::frame::{Columns, HEADER_BYTES, Header, Unpacker, decode_checkpoints, decode_columns};
+use crate::run::recovery::{Recovery, RecoveryEvent};
+use crate::run::state::{State, extend_tail};
+use crate::run::{StoreOptions, hole_meta, open_columns};
+use crate::segment::{Found, FrameEntry, FrameState, Health, Item, Segment, Window};
+use crate::storage::Storage;
+use crate::totals::Tally;
+
+/// What the frames so far amount to.
+#[derive(Debug)]
+pub(super) struct Loader {
+    state: State,
+    recovery: Recovery,
+    columns: ColumnStore,
+    /// Chunks that the column files have.
+    have: u64,
+    rebuilt: u64,
+    /// Whether the chunk being filled holds rows of a hole: then the file's is not to be believed.
+    holed: bool,
+    /// The segment in which bytes were met that belong to no frame, until a frame follows.
+    junk: Option<PathBuf>,
+    last_time: i64,
+    unpacker: Unpacker,
+    meta: Vec<u8>,
+    rows: Columns,
+}
+
+impl Loader {
+    pub(super) fn new(
+        storage: &dyn Storage,
+        dir: &Path,
+        options: &StoreOptions,
+        recovery: Recovery,
+    ) -> Self {
+        let (columns, have) = open_columns(storage, dir, options);
+        Self {
+            state: State::empty(),
+            recovery,
+            columns,
+            have,
+            rebuilt: 0,
+            holed: false,
+            junk: None,
+            last_time: 0,
+            unpacker: Unpacker::default(),
+            meta: Vec::new(),
+            rows: Columns::default(),
+        }
+    }
+
+    /// Rows so far.
+    pub(super) fn rows(&self) -> u64 {
+        self.state.totals.rows
+    }
+
+    pub(super) fn tell(&mut self, event: RecoveryEvent) {
+        self.recovery.events.push(event);
+    }
+
+    /// Loads what was met in a segment.
+    pub(super) fn load(&mut self, segment: &Arc<Segment>, items: &[Item]) -> io::Result<()> {
+        let index = self.state.segments.len();
+        Arc::make_mut(&mut self.state.segments).push(Arc::clone(segment));
+        let mut window = Window::new(&*segment.file);
+        for item in items {
+            match item {
+                Item::Junk { .. } => self.junk = Some(segment.path.clone()),
+                Item::Frame(found) => self.load_frame(found, index, segment, &mut window)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn load_frame(
+        &mut self,
+        found: &Found,
+        segment_index: usize,
+        segment: &Segment,
+        window: &mut Window<'_>,
+    ) -> io::Result<()> {
+        let header = &found.header;
+        let row = self.rows();
+        let junk = self.junk.take();
+        if junk.is_some() || header.first_row > row {
+            let path = junk.unwrap_or_else(|| segment.path.clone());
+            self.lose(row..header.first_row, segment_index, path);
+        }
+        let after = header.first_row + u64::from(header.rows);
+        let meta = window.get(
+            found.offset + HEADER_BYTES as u64,
+            header.meta_stored as usize,
+        )?;
+        if found.health == Health::MetaLost || self.read_columns(header, meta).is_none() {
+            self.last_time = header.min_time;
+            self.lose(header.first_row..after, segment_index, segment.path.clone());
+            return Ok(());
+        }
+        let state = if found.health == Health::TextLost {
+            let rows = header.first_row..after;
+            self.tell(RecoveryEvent::TextLost {
+                segment: segment.path.clone(),
+                rows,
+            });
+            FrameState::TextLost
+        } else {
+            // A checkpoint speaks for the rows beside it: where their text is lost the source is
+            // to be read again.
+            if let Some(checkpoints) = decode_checkpoints(&self.meta, header.rows as usize) {
+                self.state.keep_checkpoints(&checkpoints);
+            }
+            FrameState::Whole
+        };
+        self.last_time = header.max_time;
+        self.state.totals.disk_bytes += header.frame_bytes();
+        self.add(
+            FrameEntry::new(header, segment_index, found.offset, state),
+            header.text_raw,
+        );
+        Ok(())
+    }
+
+    /// Unpacks a frame's meta section and its columns.
+    fn read_columns(&mut self, header: &Header, stored: &[u8]) -> Option<()> {
+        self.meta.resize(header.meta_raw as usize, 0);
+        self.rows.clear();
+        let unpacked = self
+            .unpacker
+            .unpack(header.meta_codec, stored, &mut self.meta);
+        unpacked.then_some(())?;
+        decode_columns(
+            &self.meta,
+            header.rows as usize,
+            header.min_time,
+            &mut self.rows,
+        )?;
+        decode_checkpoints(&self.meta, header.rows as usize).map(|_| ())
+    }
+
+    /// Puts a hole in the place of rows that cannot be read.
+    fn lose(&mut self, rows: Range<u64>, segment: usize, path: PathBuf) {
+        let mut levels = LevelSet::default();
+        levels.insert(Level::Error);
+        let mut row = rows.start;
+        while row < rows.end {
+            let count = rows.end.saturating_sub(row).min(limits::FRAME_ROWS as u64);
+            let header = Header {
+                first_row: row,
+                rows: u32::try_from(count).unwrap_or(u32::MAX),
+                levels,
+                min_time: self.last_time,
+                max_time: self.last_time,
+                ..Header::default()
+            };
+            self.rows.clear();
+            self.rows
+                .push_many(&hole_meta(self.last_time), header.rows as usize);
+            self.holed = true;
+            self.add(
+                FrameEntry::new(&header, segment, 0, FrameState::Lost),
+                header.rows,
+            );
+            self.holed = !self.state.tail.with(|tail| tail.len() == 0);
+            row += count;
+        }
+        self.tell(RecoveryEvent::FramesLost {
+            segment: path,
+            rows,
+        });
+    }
+
+    /// Adds a frame whose columns are in `self.rows`.
+    fn add(&mut self, entry: FrameEntry, text_raw: u32) {
+        if entry.rows == 0 {
+            return;
+        }
+        self.state
+            .count(entry.rows, text_raw, &Tally::of(&self.rows));
+        let chunk_rows = self.columns.chunk_rows();
+        let is_hole = entry.state == FrameState::Lost;
+        extend_tail(
+            &mut self.state.tail,
+            &self.rows,
+            chunk_rows,
+            |index, chunk| {
+                let missing = index >= self.have;
+                if missing || self.holed {
+                    self.columns.write(index, chunk);
+                }
+                self.rebuilt += u64::from(missing);
+                self.holed = is_hole;
+            },
+        );
+        self.state.directory.push(entry);
+    }
+
+    /// All frames are loaded.
+    pub(super) fn finish(mut self) -> (State, ColumnStore, Recovery) {
+        if let Some(segment) = self.junk.take() {
+            let rows = self.rows()..self.rows();
+            self.tell(RecoveryEvent::FramesLost { segment, rows });
+        }
+        if self.rebuilt > 0 {
+            self.tell(RecoveryEvent::ColumnsRebuilt {
+                chunks: self.rebuilt,
+            });
+        }
+        let chunks = self.state.tail.index;
+        self.columns.cut(chunks);
+        self.state.totals.disk_bytes += self.columns.disk_bytes(chunks);
+        (self.state, self.columns, self.recovery)
+    }
+}
