@@ -3,8 +3,6 @@
 //! Batches count as durable when they were flushed, or when a test says so; [`Recorder::crash`]
 //! forgets the others together with their checkpoints, as a store does that lost its last writes.
 
-#![expect(dead_code, reason = "each test binary uses its own part")]
-
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -69,6 +67,25 @@ impl Given {
             }
         }
         bytes
+    }
+
+    /// The lines with their pieces joined; one that a marker cut off is left out.
+    pub(crate) fn joined(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        let mut line = Vec::new();
+        for batch in &self.batches {
+            for (piece, flags) in batch.lines.iter() {
+                if batch.stream == Stream::System {
+                    line.clear();
+                    continue;
+                }
+                line.extend_from_slice(piece);
+                if !flags.has(RowFlags::CONTINUES) {
+                    lines.push(String::from_utf8_lossy(&std::mem::take(&mut line)).into_owned());
+                }
+            }
+        }
+        lines
     }
 
     /// Whether the source's last state is this one.

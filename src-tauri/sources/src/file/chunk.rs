@@ -68,6 +68,11 @@ pub(crate) fn read(
     Ok(Chunk::Rest(bytes))
 }
 
+/// The first bytes at `cursor`.
+pub(crate) fn begin(file: &File, cursor: u64, sizes: &Sizes) -> io::Result<Vec<u8>> {
+    read_up_to(file, cursor, sizes.partial)
+}
+
 fn read_up_to(mut file: &File, at: u64, len: usize) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(len);
     file.seek(SeekFrom::Start(at))?;

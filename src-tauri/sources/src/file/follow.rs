@@ -103,7 +103,8 @@ pub(crate) struct Follower {
     settings: Settings,
     before: Before,
     held: Option<Held>,
-    successors: VecDeque<(File, Identity)>,
+    /// Those that took its place, to be read after it.
+    successors: VecDeque<Held>,
     /// Since when the path leads elsewhere or nowhere.
     left: Option<Instant>,
     caught_up: bool,
@@ -211,7 +212,12 @@ impl Follower {
             }
             There::Another(file, id) => {
                 self.left.get_or_insert(now);
-                self.succeed(&held, file, id)?;
+                self.succeed(&held, (file, id), now)?;
+            }
+        }
+        for next in &mut self.successors {
+            if let Err(cause) = next.glance(&self.settings.sizes) {
+                tracing::debug!(source = %self.name, %cause, "a file to be read later");
             }
         }
         if !self.successors.is_empty()
@@ -251,7 +257,7 @@ impl Follower {
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => return There::Nothing,
             Err(_) => return There::Unknown,
         };
-        let newest = self.successors.back().map_or(&held.id, |(_, id)| id);
+        let newest = &self.successors.back().unwrap_or(held).id;
         let found = Identity::of(&meta);
         if newest.same(&found) {
             return if self.successors.is_empty() {
@@ -260,7 +266,7 @@ impl Follower {
                 There::Unknown
             };
         }
-        let known = held.id.same(&found) || self.successors.iter().any(|(_, id)| id.same(&found));
+        let known = held.id.same(&found) || self.successors.iter().any(|next| next.id.same(&found));
         if known || !meta.is_file() || self.successors.len() >= MAX_SUCCESSORS {
             return There::Unknown;
         }
@@ -271,11 +277,20 @@ impl Follower {
     }
 
     /// Puts the file the path leads to now behind the ones that are read before it.
-    fn succeed(&mut self, held: &Held, file: File, id: Identity) -> Result<(), FeedClosed> {
-        let old = self.successors.back().map_or(held.id, |(_, id)| *id);
+    fn succeed(
+        &mut self,
+        held: &Held,
+        (file, id): (File, Identity),
+        now: Instant,
+    ) -> Result<(), FeedClosed> {
+        let old = self.successors.back().unwrap_or(held).id;
         let between = rotated::between(&self.path, &old, &id, held.seen);
-        self.successors.extend(between.files);
-        self.successors.push_back((file, id));
+        for (file, id) in between.files.into_iter().chain([(file, id)]) {
+            let large = file
+                .metadata()
+                .is_ok_and(|meta| meta.len() > self.settings.news);
+            self.successors.push_back(Held::start(file, id, large, now));
+        }
         if between.packed.is_empty() {
             return Ok(());
         }
@@ -294,12 +309,7 @@ impl Follower {
             self.hand_over(&held, rest, RowFlags::NONE)?;
         }
         self.before = Before::Nothing;
-        self.held = self.successors.pop_front().map(|(file, id)| {
-            let large = file
-                .metadata()
-                .is_ok_and(|meta| meta.len() > self.settings.news);
-            Held::start(file, id, large, now)
-        });
+        self.held = self.successors.pop_front();
         self.left = (!self.successors.is_empty()).then_some(now);
         Ok(())
     }
@@ -311,10 +321,10 @@ impl Follower {
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
                 if let Before::Checkpoint(at) = &self.before
                     && let Some(folder) = self.path.parent()
-                    && let Some(held) = Held::resume_renamed(folder, at, now)
+                    && let Some((held, fits)) = Held::resume_renamed(folder, at, now)
                 {
-                    self.held = Some(held);
-                    return Ok(Next::Again);
+                    let marker = (!fits).then(|| self.was_rewritten());
+                    return self.go_on(held, marker, now);
                 }
                 self.absent();
                 return Ok(Next::Wait(self.settings.quiet));
@@ -340,17 +350,39 @@ impl Follower {
             Ok(_) => {}
         }
         match self.open_file(now) {
-            Ok((held, marker)) => {
-                self.before = Before::Nothing;
-                let checkpoint = held.checkpoint();
-                self.held = Some(held);
-                if let Some(text) = marker {
-                    self.mark(&text, &checkpoint)?;
-                }
-                Ok(Next::Again)
-            }
+            Ok((held, marker)) => self.go_on(held, marker, now),
             Err(cause) => Ok(self.cannot_read(&cause)),
         }
+    }
+
+    fn go_on(
+        &mut self,
+        held: Held,
+        marker: Option<String>,
+        now: Instant,
+    ) -> Result<Next, FeedClosed> {
+        let before = std::mem::replace(&mut self.before, Before::Nothing);
+        let is_another = |at: &Checkpoint| held.cursor == 0 && !at.file.same(&held.id);
+        let gone = match before {
+            Before::Checkpoint(at) if is_another(&at) => Some(at),
+            _ => None,
+        };
+        self.held = Some(held);
+        if let Some(at) = gone {
+            self.catch_up(&at, now);
+        }
+        let checkpoint = self.held.as_ref().map(Held::checkpoint);
+        if let (Some(text), Some(checkpoint)) = (marker, checkpoint) {
+            self.mark(&text, &checkpoint)?;
+        }
+        Ok(Next::Again)
+    }
+
+    fn was_rewritten(&self) -> String {
+        format!(
+            "{} was truncated or rewritten while it was not followed; lines may be missing",
+            self.name
+        )
     }
 
     /// The file at the place where reading goes on, and what is to be said about it.
@@ -369,15 +401,14 @@ impl Follower {
                 if let Some(held) = Held::resume(file.try_clone()?, at, now)? {
                     return Ok((held, None));
                 }
-                format!(
-                    "{name} was truncated or rewritten while it was not followed; lines may be \
-                     missing"
-                )
+                self.was_rewritten()
             }
             Before::Checkpoint(at) => {
                 let folder = self.path.parent();
-                if let Some(held) = folder.and_then(|to| Held::resume_renamed(to, at, now)) {
-                    return Ok((held, None));
+                match folder.and_then(|to| Held::resume_renamed(to, at, now)) {
+                    Some((held, true)) => return Ok((held, None)),
+                    Some((held, false)) => return Ok((held, Some(self.was_rewritten()))),
+                    None => {}
                 }
                 format!(
                     "{name} is another file than the one followed before; the last lines of that \
@@ -386,6 +417,21 @@ impl Follower {
             }
         };
         Ok((Held::start(file, id, history, now), Some(text)))
+    }
+
+    /// When the file of the checkpoint is gone for good, those that came after it may be there.
+    fn catch_up(&mut self, at: &Checkpoint, now: Instant) {
+        let Some(newest) = self.held.take() else {
+            return;
+        };
+        let between = rotated::between(&self.path, &at.file, &newest.id, at.seen);
+        let older = between
+            .files
+            .into_iter()
+            .map(|(file, id)| Held::start(file, id, true, now));
+        self.successors.extend(older.chain([newest]));
+        self.held = self.successors.pop_front();
+        self.left = (!self.successors.is_empty()).then_some(now);
     }
 
     fn hand_over(&self, held: &Held, text: Vec<u8>, flags: RowFlags) -> Result<(), FeedClosed> {

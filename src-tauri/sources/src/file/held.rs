@@ -48,6 +48,8 @@ pub(crate) struct Held {
     /// Whether what is read was there before anyone looked.
     pub(crate) history: bool,
     untouched: bool,
+    /// Whether it was cut while it was only glanced at.
+    was_cut: bool,
 }
 
 impl Held {
@@ -64,6 +66,7 @@ impl Held {
             grown: now,
             history,
             untouched: true,
+            was_cut: false,
         }
     }
 
@@ -83,10 +86,23 @@ impl Held {
         Ok(Some(held))
     }
 
-    /// The file of a checkpoint under the new name it was given in `folder`, if it still fits.
-    pub(crate) fn resume_renamed(folder: &Path, at: &Checkpoint, now: Instant) -> Option<Self> {
+    /// The file of a checkpoint under the new name it was given in `folder`; and whether its bytes
+    /// fit, else it is to be read from its start.
+    pub(crate) fn resume_renamed(
+        folder: &Path,
+        at: &Checkpoint,
+        now: Instant,
+    ) -> Option<(Self, bool)> {
         let file = File::open(at.file.find_in(folder)?).ok()?;
-        Self::resume(file, at, now).ok().flatten()
+        let id = Identity::of(&file.metadata().ok()?);
+        match Self::resume(file.try_clone().ok()?, at, now).ok()? {
+            Some(held) => Some((held, true)),
+            None => {
+                let mut held = Self::start(file, id, true, now);
+                held.seen = at.seen;
+                Some((held, false))
+            }
+        }
     }
 
     /// How far it has been handed over.
@@ -101,7 +117,7 @@ impl Held {
             return Ok(Look::End);
         }
         self.settled = None;
-        if stamp.size < self.cursor {
+        if std::mem::take(&mut self.was_cut) || stamp.size < self.cursor {
             return Ok(self.cut(stamp.size));
         }
         let first = std::mem::take(&mut self.untouched);
@@ -111,8 +127,7 @@ impl Held {
             return Ok(self.cut(0));
         }
         let (Chunk::Lines(bytes) | Chunk::Piece(bytes) | Chunk::Rest(bytes)) = &chunk;
-        if !bytes.starts_with(&self.rest.0) || (bytes.len() as u64) < self.rest.1 {
-            // A chunk of lines may end before the shown rest only when there is no rest.
+        if !self.fits_rest(bytes, size) {
             return Ok(self.cut(size));
         }
         match chunk {
@@ -137,6 +152,24 @@ impl Held {
                 Ok(Look::End)
             }
         }
+    }
+
+    /// Looks only at how a file begins that is to be read later, to know then whether it was cut.
+    pub(crate) fn glance(&mut self, sizes: &Sizes) -> io::Result<()> {
+        let size = self.file.metadata()?.len();
+        let begin = chunk::begin(&self.file, self.cursor, sizes)?;
+        self.was_cut |= !self.fits_rest(&begin, size);
+        self.rest = (begin, size.saturating_sub(self.cursor));
+        Ok(())
+    }
+
+    /// Whether what was seen behind the cursor at the last look is still there.
+    fn fits_rest(&self, bytes: &[u8], size: u64) -> bool {
+        let same = bytes
+            .iter()
+            .zip(&self.rest.0)
+            .all(|(now, before)| now == before);
+        same && size.saturating_sub(self.cursor) >= self.rest.1
     }
 
     /// The beginning of the last line, when it has no newline yet.

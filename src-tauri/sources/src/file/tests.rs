@@ -49,7 +49,7 @@ impl Bench {
     fn poll(&mut self) -> Next {
         for _ in 0..10_000 {
             match self.follower.poll_once(self.now).unwrap() {
-                Next::Again => {}
+                Next::Again | Next::Soon => {}
                 next => return next,
             }
         }
