@@ -303,6 +303,3 @@ impl<'a> Scan<'a> {
         self.prose < 2
     }
 }
-
-#[cfg(test)]
-mod tests;

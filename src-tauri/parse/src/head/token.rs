@@ -105,7 +105,7 @@ impl<'a> Token<'a> {
             return None;
         }
         let Some(level) = by_name(word) else {
-            return self.exception(place);
+            return self.with_module().or_else(|| self.exception(place));
         };
         let fits = if word.iter().all(u8::is_ascii_uppercase) {
             self.in_capitals(word)
@@ -144,31 +144,26 @@ impl<'a> Token<'a> {
         }
     }
 
-    /// `[warn]`, `<error>`, `(info)`, `[core:error]`, `[ warn ]`, `|info|`.
+    /// `[warn]`, `<error>`, `(info)`, `[ warn ]`, `|info|`.
     fn in_brackets(&self) -> bool {
         let opened = self.gap.iter().rev().find(|&&byte| byte != b' ');
-        let opened = match opened {
-            Some(b'[' | b'<' | b'(' | b'|' | b'{') => true,
-            // The word sits behind a name and a colon, in a bracket that opened before the name.
-            _ => self.previous() == Some(b':') && self.in_open_bracket(),
-        };
         let rest = self.rest.get(self.letters..).unwrap_or_default();
         let closed = rest.iter().find(|&&byte| byte != b' ');
-        opened && matches!(closed, Some(b']' | b'>' | b')' | b'|' | b'}'))
+        matches!(opened, Some(b'[' | b'<' | b'(' | b'|' | b'{'))
+            && matches!(closed, Some(b']' | b'>' | b')' | b'|' | b'}'))
     }
 
-    fn in_open_bracket(&self) -> bool {
-        let last = self
-            .before
-            .iter()
-            .rev()
-            .find(|byte| matches!(byte, b'[' | b']'));
-        last == Some(&b'[')
+    /// `[core:error]`: Apache's module and level.
+    fn with_module(&self) -> Option<(Level, usize)> {
+        let token = self.whole();
+        let (_, name) = token.split_at_checked(token.iter().position(|&byte| byte == b':')? + 1)?;
+        let bracketed = self.previous() == Some(b'[') && self.rest.get(token.len()) == Some(&b']');
+        Some((by_name(name).filter(|_| bracketed)?, token.len()))
     }
 
     /// `error: …` at the start of the words, or behind another colon; `error[E0308]: …`.
     fn with_colon(&self, place: Place) -> bool {
-        let starts = place.first || self.gap.starts_with(b":");
+        let starts = place.first || self.before.trim_ascii_end().ends_with(b":");
         let colon = match self.next() {
             Some(b':') => !matches!(self.rest.get(self.letters + 1), Some(b':' | b'/')),
             Some(b'[') => self

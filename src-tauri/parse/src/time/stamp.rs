@@ -252,7 +252,7 @@ fn numeric(bytes: &[u8]) -> Option<Stamp> {
     ) {
         return None;
     }
-    let (second, nanos) = time_of_day(&mut reader, true)?;
+    let (second, nanos) = time_of_day(&mut reader, false)?;
     let mut found = Stamp {
         day: Day::Today,
         second,
