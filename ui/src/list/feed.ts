@@ -1,0 +1,221 @@
+/**
+ * Brings rows to the list: which view at which epoch is shown, and how far.
+ *
+ * - While following, the list ends where rows have been fetched, so new lines appear filled.
+ * - When rows moved (another epoch, another view) the old ones stay on screen until a page around
+ *   the record being read has come; then everything is exchanged in one step and that record stands
+ *   where it stood.
+ */
+import type { Row, Rows, ViewPosition, ViewState } from '../generated/types';
+import type { ScrollModel } from './model';
+import { PAGE_ROWS, PageCache, pageOf, type PageHost } from './pages';
+
+/** A record, and how far below the top edge it stands. */
+export interface Keeper {
+  seq: number;
+  offset: number;
+}
+
+export interface FeedHost {
+  rows(view: number, start: number, count: number): Promise<Rows>;
+  position(view: number, seq: number): Promise<ViewPosition>;
+  /** The record that must not move. */
+  keeper(): Keeper | undefined;
+  /** Rows have other places now. */
+  replaced(): void;
+  /** Something to paint changed. */
+  changed(): void;
+  failed(cause: unknown): void;
+}
+
+interface Around {
+  answer: Rows;
+  place?: { row: number; offset: number };
+}
+
+/** A new view that has found nothing yet may leave the old rows on screen so long. */
+const PATIENCE_MS = 400;
+const RETRY_MS = 1_000;
+const MOST_ROWS = 1_024;
+
+export class Feed {
+  readonly #model: ScrollModel;
+  readonly #host: FeedHost;
+  #known: ViewState | undefined;
+  #cache: PageCache | undefined;
+  #keep = true;
+  /** Counts the exchanges begun; an older one that ends late is dropped. */
+  #turn = 0;
+  #exchanging = false;
+  #catching = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(model: ScrollModel, host: FeedHost) {
+    this.#model = model;
+    this.#host = host;
+  }
+
+  get known(): ViewState | undefined {
+    return this.#known;
+  }
+
+  /** The view whose rows are on screen; an exchange may be under way. */
+  get shown(): number | undefined {
+    return this.#cache?.view;
+  }
+
+  row(index: number): Row | undefined {
+    return this.#cache?.row(index);
+  }
+
+  /** Shows another view; with `keep`, the record being read stays in place. */
+  show(state: ViewState, keep: boolean): void {
+    this.#known = state;
+    this.#keep = keep;
+    this.#cache?.close();
+    clearTimeout(this.#timer);
+    if (keep && state.rows === 0 && state.searched < state.total) {
+      this.#turn += 1;
+      this.#exchanging = true;
+      this.#timer = setTimeout(() => void this.#exchange(), PATIENCE_MS);
+    } else {
+      void this.#exchange();
+    }
+  }
+
+  /** The view changed. */
+  update(state: ViewState): void {
+    const before = this.#known;
+    if (state.view !== before?.view || state.epoch < before.epoch) return;
+    this.#known = state;
+    if (this.#exchanging) {
+      const patient = before.rows === 0 && this.#cache?.view !== state.view;
+      if (patient && (state.rows > 0 || state.searched >= state.total)) void this.#exchange();
+    } else if (state.epoch !== this.#cache?.epoch) {
+      void this.#exchange();
+    } else {
+      this.advance();
+    }
+  }
+
+  /** Lets the list end where the view does: at once, or when its last rows are here. */
+  advance(): void {
+    const known = this.#known;
+    if (!known || this.#exchanging) return;
+    if (this.#model.follow) void this.#catchUp();
+    else if (this.#model.count !== known.rows) {
+      this.#model.setCount(known.rows);
+      this.#host.changed();
+    }
+  }
+
+  want(first: number, last: number, ahead: -1 | 0 | 1): void {
+    if (!this.#exchanging) this.#cache?.want(first, last, this.#model.count, ahead);
+  }
+
+  close(): void {
+    this.#turn += 1;
+    clearTimeout(this.#timer);
+    this.#cache?.close();
+  }
+
+  async #catchUp(): Promise<void> {
+    const cache = this.#cache;
+    if (this.#catching || !cache) return;
+    this.#catching = true;
+    let fetched = true;
+    while (fetched && this.#model.follow && cache === this.#cache && !this.#exchanging) {
+      const target = this.#known?.rows ?? 0;
+      if (this.#model.count === target) break;
+      fetched = await cache.ensure(this.#model.firstAtEnd(target), target);
+      if (!fetched || cache !== this.#cache || !this.#model.follow) break;
+      this.#model.setCount(target);
+      this.#host.changed();
+    }
+    this.#catching = false;
+    if (cache !== this.#cache || !this.#model.follow) this.advance();
+    else if (!fetched && !this.#exchanging) this.#again(() => this.advance());
+  }
+
+  async #exchange(): Promise<void> {
+    const turn = (this.#turn += 1);
+    clearTimeout(this.#timer);
+    this.#exchanging = true;
+    try {
+      for (;;) {
+        const known = this.#known;
+        if (!known) return;
+        const around = await this.#around(known);
+        if (turn !== this.#turn) return;
+        this.#install(around);
+        if (around.answer.epoch >= (this.#known?.epoch ?? 0)) break;
+      }
+    } catch (cause) {
+      if (turn !== this.#turn) return;
+      this.#host.failed(cause);
+      this.#again(() => void this.#exchange());
+      return;
+    }
+    this.#exchanging = false;
+    this.#host.changed();
+    this.advance();
+  }
+
+  #install({ answer, place }: Around): void {
+    this.#cache?.close();
+    const cache = new PageCache(answer.view, answer.epoch, this.#pageHost());
+    cache.seed(answer);
+    this.#cache = cache;
+    const fetched = answer.start + answer.rows.length;
+    this.#model.setCount(this.#model.follow ? fetched : Math.max(fetched, answer.total));
+    if (place) this.#model.place(place.row, place.offset);
+    this.#keep = true;
+    this.#host.replaced();
+    this.#host.changed();
+  }
+
+  /** The rows to show first: around the record being read, or at the view's end. */
+  async #around(known: ViewState): Promise<Around> {
+    const { rowHeight, height, follow } = this.#model;
+    const rows = Math.ceil(height / rowHeight) + 2;
+    const keeper = this.#keep && !follow ? this.#host.keeper() : undefined;
+    if (!keeper) {
+      const first = follow ? this.#model.firstAtEnd(known.rows) : 0;
+      return { answer: await this.#range(known.view, first, Math.max(known.rows, first + 1)) };
+    }
+    const above = Math.max(0, Math.ceil(keeper.offset / rowHeight)) + 1;
+    for (let attempt = 0; ; attempt += 1) {
+      const at = await this.#host.position(known.view, keeper.seq);
+      const first = Math.max(0, at.row - Math.max(above, rows));
+      const answer = await this.#range(known.view, first, at.row + rows);
+      const found = answer.rows.findIndex((row) => row.seq >= keeper.seq);
+      const exact = at.epoch === answer.epoch || answer.rows[found]?.seq === keeper.seq;
+      if (!exact && attempt < 2) continue;
+      const row = at.epoch === answer.epoch || found < 0 ? at.row : answer.start + found;
+      return { answer, place: { row, offset: keeper.offset } };
+    }
+  }
+
+  /** Whole pages in one answer, so that they are of one epoch. */
+  #range(view: number, first: number, last: number): Promise<Rows> {
+    const start = pageOf(first) * PAGE_ROWS;
+    const count = (pageOf(Math.max(first, last - 1)) + 1) * PAGE_ROWS - start;
+    return this.#host.rows(view, start, Math.min(count, MOST_ROWS));
+  }
+
+  #pageHost(): PageHost {
+    return {
+      fetch: (view, start, count) => this.#host.rows(view, start, count),
+      arrived: () => this.#host.changed(),
+      outdated: () => {
+        if (!this.#exchanging) void this.#exchange();
+      },
+      failed: (cause) => this.#host.failed(cause),
+    };
+  }
+
+  #again(what: () => void): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(what, RETRY_MS);
+  }
+}
