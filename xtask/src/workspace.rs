@@ -42,6 +42,7 @@ impl Workspace {
     }
 
     /// The top of the repository.
+    #[cfg(feature = "icons")]
     pub(crate) fn root(&self) -> &Path {
         &self.root
     }
