@@ -1,0 +1,211 @@
+//! Reading a request's body into memory: unpacked, and capped where it counts, after unpacking.
+//!
+//! All bodies together have a [`Budget`], so that many clients at once cannot fill the memory; and
+//! a client that stops sending is not waited for.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_compression::tokio::bufread::{GzipDecoder, ZlibDecoder, ZstdDecoder};
+use async_compression::zstd::DParameter;
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use bytes::Bytes;
+use crosscut_model::limits::MAX_BODY_BYTES;
+use futures_util::{Stream, StreamExt, stream};
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::io::StreamReader;
+
+use crate::refusal::Refusal;
+
+/// How long the next piece of a body may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// A step by which a body grows. Bytes.
+const STEP: usize = 64 << 10;
+/// All bodies in memory at once, in steps: 256 MiB.
+const STEPS: usize = 4 * (MAX_BODY_BYTES / STEP);
+/// The window a zstd frame may ask for: 8 MiB, which the format tells everyone to support.
+const ZSTD_WINDOW_LOG: u32 = 23;
+
+/// Memory that all request bodies share.
+#[derive(Debug, Clone)]
+pub(crate) struct Budget(Arc<Semaphore>);
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(STEPS)))
+    }
+}
+
+/// A body in memory, and its share of the budget.
+#[derive(Debug)]
+pub(crate) struct Held {
+    /// The body, unpacked.
+    pub(crate) bytes: Vec<u8>,
+    /// Its share.
+    pub(crate) held: OwnedSemaphorePermit,
+}
+
+/// Reads the whole body, unpacked as its `Content-Encoding` says.
+pub(crate) async fn read(
+    headers: &HeaderMap,
+    body: Body,
+    budget: &Budget,
+) -> Result<Held, Refusal> {
+    let coding = Coding::of(headers)?;
+    let declared = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok());
+    if declared
+        .and_then(|text| text.parse::<usize>().ok())
+        .is_some_and(|n| n > MAX_BODY_BYTES)
+    {
+        return Err(too_large());
+    }
+    collect(coding.unpack(pieces(body)), budget).await
+}
+
+async fn collect(
+    mut unpacked: Pin<Box<dyn AsyncRead + Send>>,
+    budget: &Budget,
+) -> Result<Held, Refusal> {
+    let mut held = budget
+        .0
+        .clone()
+        .try_acquire_many_owned(0)
+        .map_err(|_| crowded())?;
+    let mut bytes = Vec::new();
+    loop {
+        if bytes.len() == bytes.capacity() {
+            // Doubling keeps copies few; the share grows with what is really reserved.
+            let grow = bytes.len().clamp(STEP, MAX_BODY_BYTES);
+            let steps = u32::try_from(grow.div_ceil(STEP)).unwrap_or(u32::MAX);
+            held.merge(
+                budget
+                    .0
+                    .clone()
+                    .try_acquire_many_owned(steps)
+                    .map_err(|_| crowded())?,
+            );
+            bytes.reserve_exact(grow);
+        }
+        if unpacked
+            .read_buf(&mut bytes)
+            .await
+            .map_err(|error| unreadable(&error))?
+            == 0
+        {
+            return Ok(Held { bytes, held });
+        }
+        if bytes.len() > MAX_BODY_BYTES {
+            return Err(too_large());
+        }
+    }
+}
+
+/// The body piece by piece; one that does not come in time is an error.
+fn pieces(body: Body) -> impl Stream<Item = io::Result<Bytes>> + Send {
+    stream::unfold(Some(body.into_data_stream()), |state| async {
+        let mut body = state?;
+        match tokio::time::timeout(PATIENCE, body.next()).await {
+            Ok(Some(Ok(piece))) => Some((Ok(piece), Some(body))),
+            Ok(Some(Err(error))) => Some((Err(io::Error::other(error)), None)),
+            Ok(None) => None,
+            Err(_) => Some((Err(io::ErrorKind::TimedOut.into()), None)),
+        }
+    })
+}
+
+/// How a body is packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Coding {
+    Plain,
+    Gzip,
+    Deflate,
+    Zstd,
+}
+
+impl Coding {
+    fn of(headers: &HeaderMap) -> Result<Self, Refusal> {
+        let mut named = headers.get_all(header::CONTENT_ENCODING).iter();
+        let Some(value) = named.next() else {
+            return Ok(Self::Plain);
+        };
+        let text = value
+            .to_str()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase();
+        match text.as_str() {
+            _ if named.next().is_some() => {}
+            "" | "identity" => return Ok(Self::Plain),
+            "gzip" | "x-gzip" => return Ok(Self::Gzip),
+            "deflate" => return Ok(Self::Deflate),
+            "zstd" => return Ok(Self::Zstd),
+            _ => {}
+        }
+        Err(Refusal::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported_encoding",
+            "the body's Content-Encoding is none that is known here",
+        )
+        .hint("send it plain, or as one of gzip, zstd, deflate")
+        .header(
+            header::ACCEPT_ENCODING,
+            HeaderValue::from_static("gzip, zstd, deflate"),
+        ))
+    }
+
+    fn unpack(
+        self,
+        pieces: impl Stream<Item = io::Result<Bytes>> + Send + 'static,
+    ) -> Pin<Box<dyn AsyncRead + Send>> {
+        let packed = StreamReader::new(Box::pin(pieces));
+        match self {
+            Self::Plain => Box::pin(packed),
+            Self::Gzip => {
+                let mut decoder = GzipDecoder::new(packed);
+                decoder.multiple_members(true);
+                Box::pin(decoder)
+            }
+            Self::Deflate => Box::pin(ZlibDecoder::new(packed)),
+            Self::Zstd => {
+                let window = DParameter::window_log_max(ZSTD_WINDOW_LOG);
+                let mut decoder = ZstdDecoder::with_params(packed, &[window]);
+                decoder.multiple_members(true);
+                Box::pin(decoder)
+            }
+        }
+    }
+}
+
+fn too_large() -> Refusal {
+    Refusal::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "body_too_large",
+        format!("a body may have {} MiB, unpacked", MAX_BODY_BYTES >> 20),
+    )
+    .hint("send fewer lines at once, or add the file itself as a source")
+}
+
+fn crowded() -> Refusal {
+    Refusal::busy(1, "too many bytes are being received at once")
+}
+
+fn unreadable(error: &io::Error) -> Refusal {
+    if error.kind() == io::ErrorKind::TimedOut {
+        return Refusal::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "too_slow",
+            format!(
+                "nothing of the body came for {} seconds",
+                PATIENCE.as_secs()
+            ),
+        );
+    }
+    Refusal::bad("bad_body", format!("the body cannot be read: {error}"))
+        .hint("is it packed as its Content-Encoding says, and complete?")
+}

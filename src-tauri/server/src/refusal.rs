@@ -1,0 +1,132 @@
+//! What a request is told when it is refused: a status and `{"error":{code,message,hint}}`.
+
+use axum::Json;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use crosscut_engine::IngestError;
+use crosscut_engine::api::ApiError;
+use serde::Serialize;
+
+/// A refusal, ready to be answered.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    status: StatusCode,
+    error: ApiError,
+    header: Option<Box<(HeaderName, HeaderValue)>>,
+}
+
+impl Refusal {
+    /// A status and why.
+    pub(crate) fn new(status: StatusCode, code: &str, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            error: ApiError::new(code, message),
+            header: None,
+        }
+    }
+
+    /// 400.
+    pub(crate) fn bad(code: &str, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, message)
+    }
+
+    /// 429, and when to try again.
+    pub(crate) fn busy(seconds: u64, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "busy", message)
+            .header(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)))
+    }
+
+    /// The same with a remedy.
+    #[must_use]
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.error.hint = hint.into();
+        self
+    }
+
+    /// The same with a header.
+    #[must_use]
+    pub(crate) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.header = Some(Box::new((name, value)));
+        self
+    }
+}
+
+#[derive(Serialize)]
+struct Body {
+    error: ApiError,
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, Json(Body { error: self.error })).into_response();
+        if let Some((name, value)) = self.header.map(|header| *header) {
+            response.headers_mut().insert(name, value);
+        }
+        response
+    }
+}
+
+impl From<ApiError> for Refusal {
+    fn from(error: ApiError) -> Self {
+        Self {
+            status: status_of(&error.code),
+            error,
+            header: None,
+        }
+    }
+}
+
+impl From<IngestError> for Refusal {
+    fn from(error: IngestError) -> Self {
+        let message = error.to_string();
+        match error {
+            IngestError::Busy { retry_after } => Self::busy(
+                retry_after
+                    .as_millis()
+                    .div_ceil(1000)
+                    .try_into()
+                    .unwrap_or(1),
+                message,
+            ),
+            IngestError::DiskFull => {
+                Self::new(StatusCode::INSUFFICIENT_STORAGE, "disk_full", message).hint(
+                    "nothing of the request was kept; free some space or delete a run, then send \
+                     it again",
+                )
+            }
+            IngestError::Unavailable(_) => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message)
+            }
+            IngestError::Refused(_) => Self::bad("refused", message),
+        }
+    }
+}
+
+/// A blocking task of ours died, which is a bug worth a line in the log.
+impl From<tokio::task::JoinError> for Refusal {
+    fn from(error: tokio::task::JoinError) -> Self {
+        tracing::error!(%error, "a request's work ended early");
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "the request's work ended early",
+        )
+        .hint("this is a fault of Crosscut's; its log (CROSSCUT_LOG=warn) says more")
+    }
+}
+
+/// The status that goes with an error's code. Codes are named so that their first or last word
+/// tells whose fault it is.
+fn status_of(code: &str) -> StatusCode {
+    match code {
+        "disk_full" => StatusCode::INSUFFICIENT_STORAGE,
+        "busy" | "too_many" => StatusCode::TOO_MANY_REQUESTS,
+        "closed" | "closing" | "unavailable" => StatusCode::SERVICE_UNAVAILABLE,
+        "internal" => StatusCode::INTERNAL_SERVER_ERROR,
+        "not_found" => StatusCode::NOT_FOUND,
+        _ if code.starts_with("unknown_") => StatusCode::NOT_FOUND,
+        _ if code.ends_with("_failed") => StatusCode::INTERNAL_SERVER_ERROR,
+        _ if code.ends_with("_unavailable") => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::BAD_REQUEST,
+    }
+}
