@@ -1,2 +1,59 @@
-//! src-tauri/cli/src/main.rs
-fn main() {}
+//! `crosscut`: the workbench on the command line, with no GUI library.
+//!
+//! Owns what is typed and what is printed; everything else is the engine's and the server's. Each
+//! subcommand is a module. Promises: what a script reads goes to standard output, what a person
+//! should know to standard error; the exit code is 0 when done, 2 for bad usage, 3 when something
+//! is not reachable, not found or refused.
+
+mod args;
+mod failure;
+mod open;
+mod say;
+mod serve;
+mod status;
+mod stop;
+mod watch;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use tracing_subscriber::EnvFilter;
+
+use crate::args::{Args, Command};
+use crate::failure::Failure;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    log();
+    let data_dir = args.data.unwrap_or_else(crosscut_engine::default_data_dir);
+    match run(data_dir, args.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            say::problem(&failure);
+            failure.code()
+        }
+    }
+}
+
+fn run(data_dir: PathBuf, command: Command) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Runtime::new()
+        .map_err(|error| Failure::refused(format!("cannot start: {error}")))?;
+    let done = match command {
+        Command::Open(args) => open::open(&data_dir, &args),
+        Command::Serve(args) => serve::serve(data_dir, args, &runtime),
+        Command::Status(args) => runtime.block_on(status::status(&data_dir, &args)),
+    };
+    // What still runs (a look-up of Docker that nobody waits for) must not hold the exit up.
+    runtime.shutdown_background();
+    done
+}
+
+/// The log of Crosscut's own doings, for those who ask for it: `CROSSCUT_LOG=debug`.
+fn log() {
+    let filter = EnvFilter::try_from_env("CROSSCUT_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+}

@@ -1,0 +1,91 @@
+//! What can be typed.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Everything on the command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "crosscut",
+    version,
+    about = "A workbench for the logs of local development",
+    after_help = "Examples:
+  crosscut open app.log                     the window, following a file
+  crosscut serve app.log --docker orders    the same in a browser; prints the address
+  crosscut serve --port 0 --data ./logs     on any free port, with a data directory of its own
+  crosscut status                           where it runs, and what it follows
+  curl -d '{\"lines\":[\"hello\"]}' localhost:3002/ingest"
+)]
+pub(crate) struct Args {
+    /// The data directory [default: the platform's]
+    #[arg(long, global = true, env = "CROSSCUT_DATA", value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Open the window
+    Open(OpenArgs),
+    /// Run the workbench without a window, and serve its web UI
+    Serve(ServeArgs),
+    /// Tell where the workbench runs, and what it follows
+    Status(StatusArgs),
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  crosscut open
+  crosscut open app.log worker.jsonl")]
+pub(crate) struct OpenArgs {
+    /// Log files to follow; one that is not there yet is waited for
+    pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  crosscut serve app.log
+  crosscut serve --docker orders --docker payments
+  crosscut serve --demo --port 0
+  crosscut serve --listen 0.0.0.0 --allow-host buildbox.local")]
+pub(crate) struct ServeArgs {
+    /// Log files to follow; one that is not there yet is waited for
+    pub(crate) files: Vec<PathBuf>,
+    /// The address to listen on; beyond this machine everything needs the token
+    #[arg(long, value_name = "ADDR", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    pub(crate) listen: IpAddr,
+    /// The port; 0 takes any that is free, and one that is taken makes way to the next
+    #[arg(long, value_name = "N", default_value_t = crosscut_server::DEFAULT_PORT)]
+    pub(crate) port: u16,
+    /// A Docker container to follow, by name or id; may be given several times
+    #[arg(long, value_name = "CONTAINER")]
+    pub(crate) docker: Vec<String>,
+    /// Follow the built-in demonstration: three services that now and then fail
+    #[arg(long)]
+    pub(crate) demo: bool,
+    /// Ask nobody for the token (on this machine only)
+    #[arg(long)]
+    pub(crate) no_token: bool,
+    /// A further name this machine is called by
+    #[arg(long, value_name = "HOST")]
+    pub(crate) allow_host: Vec<String>,
+    /// The address of a further page that may call
+    #[arg(long, value_name = "http://HOST:PORT")]
+    pub(crate) allow_origin: Vec<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct StatusArgs {
+    /// For people or for programs
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Text,
+    Json,
+}
