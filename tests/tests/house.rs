@@ -189,9 +189,10 @@ fn sources_of(package: &Package) -> Vec<String> {
 /// Whether the text has this name as a word of its own.
 fn names(text: &str, name: &str) -> bool {
     let part_of_word = |c: char| c.is_alphanumeric() || c == '_';
-    text.match_indices(name).any(|(at, _)| {
-        !text[..at].ends_with(part_of_word) && !text[at + name.len()..].starts_with(part_of_word)
-    })
+    let around: Vec<_> = text.split(name).collect();
+    around
+        .windows(2)
+        .any(|pair| !pair[0].ends_with(part_of_word) && !pair[1].starts_with(part_of_word))
 }
 
 fn files_below(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
