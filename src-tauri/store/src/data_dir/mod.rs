@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crosscut_model::{RunId, UnixNanos};
+use parking_lot::Mutex;
 use thiserror::Error;
 
 use crate::run::{
@@ -50,12 +51,15 @@ impl DataDirError {
     }
 }
 
+/// A run's id and its manifest, or why that cannot be read.
+pub type ListedRun = (RunId, Result<RunManifest, ManifestReadError>);
+
 /// The data directory, owned by this process until this is dropped.
 #[derive(Debug)]
 pub struct DataDir {
     storage: Arc<dyn Storage>,
     path: PathBuf,
-    _lock: Box<dyn FileLock>,
+    lock: Mutex<Option<Box<dyn FileLock>>>,
 }
 
 impl DataDir {
@@ -76,6 +80,10 @@ impl DataDir {
         storage
             .sync_dir(&path)
             .map_err(DataDirError::io("sync", &path))?;
+        // The directory above may be one that may not be read; then its owner's word must do.
+        if let Some(Err(error)) = path.parent().map(|above| storage.sync_dir(above)) {
+            tracing::debug!(path = %path.display(), %error, "the directory above was not synced");
+        }
 
         let items = storage
             .list(&runs)
@@ -89,8 +97,13 @@ impl DataDir {
         Ok(Self {
             storage,
             path,
-            _lock: lock,
+            lock: Mutex::new(Some(lock)),
         })
+    }
+
+    /// Gives the lock back before the value goes: nothing may be written from here on.
+    pub fn release(&self) {
+        self.lock.lock().take();
     }
 
     /// Where it is.
@@ -104,9 +117,7 @@ impl DataDir {
 
     /// Its runs, newest first, with what their manifests say. A run whose manifest cannot be read
     /// is listed too: opening it makes the manifest anew.
-    pub fn runs(
-        &self,
-    ) -> Result<Vec<(RunId, Result<RunManifest, ManifestReadError>)>, DataDirError> {
+    pub fn runs(&self) -> Result<Vec<ListedRun>, DataDirError> {
         let mut ids = self.run_ids()?;
         ids.sort_by(|a, b| b.cmp(a));
         let load = |id: RunId| {
@@ -134,17 +145,22 @@ impl DataDir {
     }
 
     /// An id for a run that starts now; no run has it yet.
-    pub fn new_run_id(&self, now: UnixNanos) -> Result<RunId, DataDirError> {
-        let taken = self.run_ids()?;
+    pub fn new_run_id(&self, now: UnixNanos) -> RunId {
         let base = utc_name(now);
-        let names = std::iter::once(base.clone()).chain((2u64..).map(|n| format!("{base}-{n}")));
-        let mut free = names
-            .filter_map(|name| RunId::try_from(name).ok())
-            .filter(|id| !taken.contains(id));
-        free.next().ok_or_else(|| {
-            let error = io::Error::other("no run id is left");
-            DataDirError::io("name a run in", &self.path)(error)
-        })
+        let taken = self.run_ids().unwrap_or_else(|error| {
+            // Making a run under an id that is taken is refused, so nothing is lost by guessing.
+            tracing::warn!(%error, "the runs cannot be listed");
+            Vec::new()
+        });
+        let mut name = base.clone();
+        let mut next = 2u64;
+        loop {
+            match RunId::try_from(name) {
+                Ok(id) if !taken.contains(&id) => return id,
+                Ok(_) | Err(_) => name = format!("{base}-{next}"),
+            }
+            next += 1;
+        }
     }
 
     /// Makes the run that a manifest describes, in the directory its id names.
