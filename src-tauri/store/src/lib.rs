@@ -45,7 +45,7 @@ mod segment;
 mod storage;
 mod totals;
 
-pub use data_dir::{DataDir, DataDirError, read_private};
+pub use data_dir::{DataDir, DataDirError, ListedRun, read_private};
 pub use frame::{Codec, EncodedFrame, FrameBuf, FrameBuilder, FrameFull, FrameText};
 pub use run::{
     AppendError, CompactError, CreateError, FrameInfo, MANIFEST_SCHEMA, ManifestError,

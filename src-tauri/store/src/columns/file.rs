@@ -9,8 +9,8 @@ use crate::storage::{OpenMode, Storage, StoredFile, read_exact_at};
 
 const MAGIC: [u8; 8] = *b"\x89CXC\r\n\x1a\n";
 const VERSION: u16 = 1;
-const HEADER_BYTES: u64 = 16;
-const CRC_BYTES: u64 = 4;
+const HEADER_BYTES: usize = 16;
+const CRC_BYTES: usize = 4;
 
 /// A column's file, or the lack of one.
 #[derive(Debug)]
@@ -38,13 +38,14 @@ impl ColumnFile {
 
         let begin = || -> io::Result<(Arc<dyn StoredFile>, u64)> {
             let file = storage.open(&path, OpenMode::Write)?;
-            let mut found = [0; HEADER_BYTES as usize];
+            let mut found = [0; HEADER_BYTES];
             let got = file.read_at(&mut found, 0)?;
             if got < found.len() || found.as_slice() != header.as_slice() {
                 file.truncate(0)?;
                 file.write_at(&header, 0)?;
             }
-            let chunks = file.len()?.saturating_sub(HEADER_BYTES) / (value_bytes + CRC_BYTES);
+            let chunks =
+                file.len()?.saturating_sub(HEADER_BYTES as u64) / (value_bytes + CRC_BYTES as u64);
             Ok((file, chunks))
         };
         let (file, chunks) = match begin() {
@@ -70,11 +71,11 @@ impl ColumnFile {
     }
 
     pub(crate) fn chunk_bytes(&self) -> u64 {
-        self.value_bytes + CRC_BYTES
+        self.value_bytes + CRC_BYTES as u64
     }
 
     fn offset(&self, index: u64) -> u64 {
-        HEADER_BYTES + index * self.chunk_bytes()
+        HEADER_BYTES as u64 + index * self.chunk_bytes()
     }
 
     /// Cuts the file to a number of chunks if it is longer, durably.
@@ -100,7 +101,7 @@ impl ColumnFile {
         let Some(file) = &self.file else {
             return Ok(());
         };
-        let mut bytes = Vec::with_capacity(values.len() + CRC_BYTES as usize);
+        let mut bytes = Vec::with_capacity(values.len() + CRC_BYTES);
         bytes.extend_from_slice(values);
         bytes.extend_from_slice(&checksum(index, values).to_le_bytes());
         file.write_at(&bytes, self.offset(index))

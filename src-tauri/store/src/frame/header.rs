@@ -13,6 +13,9 @@ pub(crate) const VERSION: u16 = 1;
 /// A header's length.
 pub(crate) const HEADER_BYTES: usize = 96;
 
+/// The same, as it stands in the header.
+const HEADER_LENGTH: u16 = 96;
+
 /// No raw section is larger: more would mean a header that was made to do harm.
 const MAX_SECTION: u32 = 1 << 30;
 
@@ -63,20 +66,16 @@ impl Header {
     }
 
     pub(crate) fn encode(&self) -> [u8; HEADER_BYTES] {
-        let mut out = [0; HEADER_BYTES];
-        let mut rest = out.as_mut_slice();
-        put(&mut rest, &MAGIC);
-        put(&mut rest, &VERSION.to_le_bytes());
-        put(&mut rest, &(HEADER_BYTES as u16).to_le_bytes());
-        put(
-            &mut rest,
-            &[
-                self.levels.0,
-                self.meta_codec as u8,
-                self.text_codec as u8,
-                self.filter_codec,
-            ],
-        );
+        let mut out = Vec::with_capacity(HEADER_BYTES);
+        out.extend_from_slice(&MAGIC);
+        out.extend_from_slice(&VERSION.to_le_bytes());
+        out.extend_from_slice(&HEADER_LENGTH.to_le_bytes());
+        out.push(self.levels.0);
+        out.extend_from_slice(&[
+            self.meta_codec as u8,
+            self.text_codec as u8,
+            self.filter_codec,
+        ]);
         for value in [
             self.rows,
             self.meta_stored,
@@ -89,19 +88,15 @@ impl Header {
             self.text_crc,
             self.filter_crc,
         ] {
-            put(&mut rest, &value.to_le_bytes());
+            out.extend_from_slice(&value.to_le_bytes());
         }
-        put(&mut rest, &self.first_row.to_le_bytes());
-        put(&mut rest, &self.synced_rows.to_le_bytes());
-        put(&mut rest, &self.min_time.to_le_bytes());
-        put(&mut rest, &self.max_time.to_le_bytes());
-        put(&mut rest, &[0; 4]);
-        let sealed = HEADER_BYTES - rest.len();
-        let crc = crc32c::crc32c(out.get(..sealed).unwrap_or_default());
-        if let Some(last) = out.last_chunk_mut::<4>() {
-            *last = crc.to_le_bytes();
-        }
-        out
+        out.extend_from_slice(&self.first_row.to_le_bytes());
+        out.extend_from_slice(&self.synced_rows.to_le_bytes());
+        out.extend_from_slice(&self.min_time.to_le_bytes());
+        out.extend_from_slice(&self.max_time.to_le_bytes());
+        out.extend_from_slice(&[0; 4]);
+        out.extend_from_slice(&crc32c::crc32c(&out).to_le_bytes());
+        out.first_chunk().copied().unwrap_or([0; HEADER_BYTES])
     }
 
     /// Reads a header from the start of `bytes`.
@@ -162,14 +157,6 @@ impl Header {
             .all(|&len| len <= MAX_SECTION)
             && end.is_some_and(|end| end <= limits::MAX_RUN_ROWS)
             && self.synced_rows <= self.first_row
-    }
-}
-
-/// Writes `bytes` at the front of `rest` and moves on.
-fn put(rest: &mut &mut [u8], bytes: &[u8]) {
-    if let Some((head, tail)) = std::mem::take(rest).split_at_mut_checked(bytes.len()) {
-        head.copy_from_slice(bytes);
-        *rest = tail;
     }
 }
 

@@ -2,10 +2,12 @@
 //!
 //! # Format, schema 1
 //!
-//! Two lines, each a whole copy, so that no single damage takes the names of all sources with it:
+//! Two whole copies, a line each and an empty one between, so that no single damage takes the names
+//! of all sources with it:
 //!
 //! ```text
 //!  {"crc32c":"1a2b3c4d","run":{"schema":1,"id":"20261121T101500123Z","name":"Run 1", … }}
+//!
 //!  {"crc32c":"1a2b3c4d","run":{"schema":1,"id":"20261121T101500123Z","name":"Run 1", … }}
 //! ```
 //!
@@ -150,7 +152,7 @@ pub(crate) fn load(storage: &dyn Storage, dir: &Path) -> Result<Loaded, Manifest
         }
         Err(source) => return Err(ManifestReadError::Io { path, source }),
     };
-    let mut lines = bytes.split(|&b| b == b'\n');
+    let mut lines = bytes.split(|&b| b == b'\n').filter(|line| !line.is_empty());
     let first = decode_line(lines.next().unwrap_or_default());
     let second = decode_line(lines.next().unwrap_or_default());
     let (manifest, copy_damaged) = match (first, second) {
@@ -181,9 +183,7 @@ pub(crate) fn save(
             run: &run,
         };
         let mut bytes = serde_json::to_vec(&line)?;
-        bytes.push(b'\n');
-        let copy = bytes.clone();
-        bytes.extend_from_slice(&copy);
+        bytes = [&bytes, b"\n\n".as_slice(), &bytes, b"\n"].concat();
         replace_file(storage, &path, &bytes)
     };
     write().map_err(|source| ManifestWriteFault {

@@ -67,14 +67,13 @@ pub(super) fn open(
         )?);
     }
     let (state, columns, mut recovery) = loader.finish();
-    let Some(mut inner) = inner else {
-        // There is always a segment: one was made above where there was none.
+    let known = (manifest, state.directory.get(0).map(|entry| entry.min_time));
+    let settled = settle_manifest(known, &dir, &mut recovery);
+    // There is always a segment (one was made where there was none) and always a manifest.
+    let (Some(mut inner), Some((mut manifest, changed))) = (inner, settled) else {
         return Err(OpenError::NotFound { path: dir });
     };
     inner.settle(state.totals.rows, &mut recovery);
-
-    let known = (manifest, state.directory.get(0).map(|entry| entry.min_time));
-    let (mut manifest, changed) = settle_manifest(known, &dir, &mut recovery);
     let unknown: Vec<_> = state
         .sources
         .keys()
@@ -96,10 +95,10 @@ pub(super) fn open(
             resume: None,
             standing: Standing::default(),
         }));
-    if !unknown.is_empty() || changed {
-        if let Err(fault) = manifest::save(&*storage, &dir, &manifest) {
-            recovery.unrepaired(fault.path, &fault.source);
-        }
+    if (changed || !unknown.is_empty())
+        && let Err(fault) = manifest::save(&*storage, &dir, &manifest)
+    {
+        recovery.unrepaired(fault.path, &fault.source);
     }
     if !unknown.is_empty() {
         recovery
@@ -132,7 +131,7 @@ fn list_segments(
     })?;
     let mut numbers = Vec::new();
     for item in items.iter().filter(|item| !item.is_dir) {
-        if item.name.ends_with(".tmp") {
+        if item.name.strip_suffix(".tmp").is_some() {
             let path = dir.join(&item.name);
             if let Err(error) = storage.remove_file(&path) {
                 recovery.unrepaired(path, &error);
@@ -285,7 +284,7 @@ fn settle_manifest(
     (loaded, first_time): (Result<manifest::Loaded, String>, Option<i64>),
     dir: &Path,
     recovery: &mut Recovery,
-) -> (RunManifest, bool) {
+) -> Option<(RunManifest, bool)> {
     let (manifest, reason) = match loaded {
         Ok(loaded) => (loaded.manifest, loaded.copy_damaged),
         Err(reason) => {
@@ -293,12 +292,9 @@ fn settle_manifest(
                 .file_name()
                 .and_then(|name| name.to_str())
                 .unwrap_or_default();
-            let id = RunId::try_from(name.to_owned())
-                .or_else(|_| RunId::try_from("recovered".to_owned()));
+            let mut names = [name, "recovered"].into_iter();
+            let id = names.find_map(|name| RunId::try_from(name.to_owned()).ok())?;
             let started = UnixNanos(first_time.unwrap_or_default());
-            let Ok(id) = id else {
-                unreachable!("`recovered` is a run id")
-            };
             (RunManifest::new(id, "Recovered run", started), Some(reason))
         }
     };
@@ -310,5 +306,5 @@ fn settle_manifest(
             .events
             .push(RecoveryEvent::ManifestRebuilt { reason });
     }
-    (manifest, changed)
+    Some((manifest, changed))
 }

@@ -57,6 +57,11 @@ impl Shared {
         self.generations.fetch_add(1, Ordering::Relaxed) + 1
     }
 
+    /// Bytes beyond which a segment takes no more frames.
+    pub(crate) fn segment_limit(&self) -> u64 {
+        u64::from(self.options.segment_bytes).min(1 << 30)
+    }
+
     /// Notes that the frame of some rows cannot be read, and says so once.
     pub(crate) fn note_damage(&self, rows: Range<u64>) {
         if self.damage.lock().insert(rows.start, rows.end).is_none() {

@@ -18,8 +18,8 @@ use crate::frame::{Codec, EncodedFrame, FrameBuilder, Header};
 use crate::segment::{FrameEntry, FrameState, Segment, segment_path};
 use crate::storage::{OpenMode, StoredFile, read_exact_at};
 
-/// Offsets in a segment are 32-bit; no segment comes near that.
-const MAX_SEGMENT_BYTES: u64 = 2 << 30;
+/// One append takes no more than this: offsets in a segment are 32-bit.
+const MAX_APPEND_BYTES: u64 = 1 << 30;
 
 /// Bytes copied at once when a segment is written anew.
 const COPY_BYTES: usize = 1 << 20;
@@ -76,19 +76,17 @@ impl Writer {
         frames: &[EncodedFrame],
     ) -> Result<Range<u64>, AppendError> {
         let bytes = frames.iter().map(|frame| frame.stored_bytes() as u64).sum();
-        if bytes > MAX_SEGMENT_BYTES {
+        if bytes > MAX_APPEND_BYTES {
             return Err(AppendError::TooLarge { bytes });
         }
-        let mut inner = loop {
-            let inner = self.inner.lock();
+        let mut inner = self.inner.lock();
+        if inner.sync_under_way && inner.end + bytes > 2 * shared.segment_limit() {
             // A segment is not left while it is being synced, or its sync's failure would go
-            // unseen; only one near the largest size waits for that.
-            if !inner.sync_under_way || inner.end + bytes <= MAX_SEGMENT_BYTES {
-                break inner;
-            }
+            // unseen; one that outgrows its size by that waits.
             drop(inner);
-            drop(self.syncing.lock());
-        };
+            let _no_sync = self.syncing.lock();
+            return self.inner.lock().append(shared, frames, bytes);
+        }
         inner.append(shared, frames, bytes)
     }
 
@@ -143,7 +141,7 @@ impl Writer {
                 return Ok(());
             }
             inner.heal(shared).map_err(write_error)?;
-            let large = inner.end > u64::from(shared.options.segment_bytes) / 4;
+            let large = inner.end > shared.segment_limit() / 4;
             if large && !inner.sync_under_way {
                 inner.roll(shared)?;
             }
@@ -176,8 +174,8 @@ impl Inner {
             return Ok(first..first);
         }
         self.heal(shared).map_err(write_error)?;
-        let limit = u64::from(shared.options.segment_bytes);
-        if self.end > 0 && self.end + bytes > limit && !self.sync_under_way {
+        let outgrown = self.end > 0 && self.end + bytes > shared.segment_limit();
+        if outgrown && !self.sync_under_way {
             self.roll(shared)?;
         }
 

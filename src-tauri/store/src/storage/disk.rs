@@ -152,10 +152,6 @@ impl StoredFile for DiskFile {
 /// One gathered write where the system takes it whole. Reads are by offset and leave the file's own
 /// position alone, and there is one writer, so the position can be trusted between the two calls.
 #[cfg(unix)]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "short writes are continued by this very loop"
-)]
 fn append_all(file: &DiskFile, mut bufs: &mut [IoSlice<'_>]) -> io::Result<()> {
     use std::io::{Seek, SeekFrom, Write};
     let mut file = &file.0;

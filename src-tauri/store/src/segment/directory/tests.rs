@@ -3,8 +3,8 @@ use crate::frame::Header;
 
 fn entry(first_row: u64, rows: u32) -> FrameEntry {
     let header = Header {
-        first_row,
         rows,
+        first_row,
         ..Header::default()
     };
     FrameEntry::new(&header, 0, first_row * 10, FrameState::Whole)

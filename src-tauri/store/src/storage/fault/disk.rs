@@ -40,18 +40,20 @@ pub(super) struct Names {
 }
 
 impl Names {
+    /// Whether a directory is there; the root always is.
+    pub(super) fn has_dir(&self, path: &Path) -> bool {
+        path.parent().is_none() || self.dirs.contains(path)
+    }
+
     fn apply(&mut self, op: &NameOp) {
         match op {
             NameOp::MakeDir(path) => {
-                if path
-                    .parent()
-                    .is_none_or(|p| p.as_os_str().is_empty() || self.dirs.contains(p))
-                {
+                if path.parent().is_some_and(|dir| self.has_dir(dir)) {
                     self.dirs.insert(path.clone());
                 }
             }
             NameOp::Link(path, inode) => {
-                if path.parent().is_some_and(|dir| self.dirs.contains(dir)) {
+                if path.parent().is_some_and(|dir| self.has_dir(dir)) {
                     self.files.insert(path.clone(), *inode);
                 }
             }
@@ -126,8 +128,10 @@ pub(super) struct Disk {
     pub(super) fault: Option<(u64, Fault)>,
     pub(super) capacity: Option<u64>,
     pub(super) locks: BTreeSet<PathBuf>,
-    durable: Names,
-    unsynced: Vec<NameOp>,
+    /// The names there were at the start, all durable.
+    base: Names,
+    /// What was done to them since, and whether it is durable.
+    journal: Vec<(NameOp, bool)>,
     inodes: BTreeMap<u64, Inode>,
     crashed: bool,
 }
@@ -163,16 +167,13 @@ impl Disk {
 
     pub(super) fn change(&mut self, op: NameOp) {
         self.now.apply(&op);
-        self.unsynced.push(op);
+        self.journal.push((op, false));
     }
 
     pub(super) fn sync_names(&mut self, dir: &Path) {
-        let (synced, rest) = std::mem::take(&mut self.unsynced)
-            .into_iter()
-            .partition(|op| op.dir() == Some(dir));
-        self.unsynced = rest;
-        let synced: Vec<NameOp> = synced;
-        synced.iter().for_each(|op| self.durable.apply(op));
+        for (op, durable) in &mut self.journal {
+            *durable |= op.dir() == Some(dir);
+        }
     }
 
     pub(super) fn new_inode(&mut self) -> u64 {
@@ -258,14 +259,15 @@ impl Disk {
         };
         self.inodes.insert(inode, file);
         self.now.files.insert(path.to_owned(), inode);
-        self.durable.files.insert(path.to_owned(), inode);
+        self.journal
+            .push((NameOp::Link(path.to_owned(), inode), true));
     }
 
     pub(super) fn after_kill(&self) -> Self {
         Self {
             now: self.now.clone(),
-            durable: self.durable.clone(),
-            unsynced: self.unsynced.clone(),
+            base: self.base.clone(),
+            journal: self.journal.clone(),
             inodes: self.inodes.clone(),
             ..Self::default()
         }
@@ -273,18 +275,26 @@ impl Disk {
 
     pub(super) fn after_power_loss(&self, seed: u64) -> Self {
         let mut random = Random(seed);
-        let mut names = self.durable.clone();
-        let mut keep: BTreeMap<PathBuf, u64> = BTreeMap::new();
-        for dir in self.unsynced.iter().filter_map(NameOp::dir) {
-            *keep.entry(dir.to_owned()).or_default() += 1;
+        let mut keep: BTreeMap<&Path, u64> = BTreeMap::new();
+        for (op, _) in self.journal.iter().filter(|(_, durable)| !durable) {
+            *op.dir().map_or(&mut 0, |dir| keep.entry(dir).or_default()) += 1;
         }
-        keep.values_mut()
-            .for_each(|count| *count = random.below(*count + 1));
-        for op in &self.unsynced {
-            let left = op.dir().and_then(|dir| keep.get_mut(dir));
-            if let Some(left) = left.filter(|left| **left > 0) {
-                *left -= 1;
-                names.apply(op);
+        for count in keep.values_mut() {
+            *count = random.below(*count + 1);
+        }
+        let mut names = self.base.clone();
+        for (op, durable) in &self.journal {
+            let left = op
+                .dir()
+                .and_then(|dir| keep.get_mut(dir))
+                .filter(|left| **left > 0);
+            match left {
+                _ if *durable => names.apply(op),
+                Some(left) => {
+                    *left -= 1;
+                    names.apply(op);
+                }
+                None => {}
             }
         }
         let mut inodes = BTreeMap::new();
@@ -310,7 +320,7 @@ impl Disk {
         }
         Self {
             now: names.clone(),
-            durable: names,
+            base: names,
             inodes,
             ..Self::default()
         }

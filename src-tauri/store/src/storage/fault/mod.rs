@@ -89,7 +89,7 @@ impl Storage for FaultStorage {
         disk.alive()?;
         let missing: Vec<_> = path
             .ancestors()
-            .filter(|p| !p.as_os_str().is_empty() && !disk.now.dirs.contains(*p))
+            .filter(|p| !disk.now.has_dir(p))
             .map(Path::to_owned)
             .collect();
         for dir in missing.into_iter().rev() {
@@ -102,7 +102,7 @@ impl Storage for FaultStorage {
     fn list(&self, path: &Path) -> io::Result<Vec<DirItem>> {
         let disk = self.0.lock();
         disk.alive()?;
-        if !disk.now.dirs.contains(path) {
+        if !disk.now.has_dir(path) {
             return Err(io::ErrorKind::NotFound.into());
         }
         let named = |p: &PathBuf, is_dir| {
@@ -133,7 +133,7 @@ impl Storage for FaultStorage {
                 inode
             }
             None if mode == OpenMode::Read => return Err(io::ErrorKind::NotFound.into()),
-            None if !path.parent().is_some_and(|dir| disk.now.dirs.contains(dir)) => {
+            None if !path.parent().is_some_and(|dir| disk.now.has_dir(dir)) => {
                 return Err(io::ErrorKind::NotFound.into());
             }
             None => {

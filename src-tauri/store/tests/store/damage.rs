@@ -1,0 +1,298 @@
+//! Every byte of a small run flipped, zeroed, and cut off: it opens, and only what was hit is lost.
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use crosscut_model::{Level, SourceId, Stream};
+use crosscut_store::{
+    Codec, FaultStorage, FrameBuf, Recovery, RecoveryEvent, RunStore, Storage, UNKNOWN_SOURCE,
+};
+
+use crate::support::{Model, arc, create, dir, manifest, open};
+
+/// A sealed run of several segments, some of its frames packed.
+fn run() -> (FaultStorage, Model, Vec<Range<u64>>) {
+    let storage = FaultStorage::new();
+    let store = create(&storage);
+    let mut model = Model::default();
+    for i in 0..9u16 {
+        let (rows, len) = if i == 4 { (5, 900) } else { (3, 40) };
+        let frame = model.frame(i % 3, rows, len, Codec::Lz4);
+        store.append(&[frame]).unwrap();
+        store.sync().unwrap();
+    }
+    store.seal().unwrap();
+    let snapshot = store.snapshot();
+    let frames = (0..snapshot.frame_count()).map(|i| {
+        let info = snapshot.frame_info(i).unwrap();
+        info.first_row..info.first_row + u64::from(info.rows)
+    });
+    let frames = frames.collect();
+    (storage, model, frames)
+}
+
+/// A copy of the run with one file changed.
+fn changed(storage: &FaultStorage, path: &Path, bytes: &[u8]) -> FaultStorage {
+    let copy = storage.restart();
+    copy.put(path, bytes);
+    copy
+}
+
+/// Reads everything and gives the rows that are lost, having checked that all others are right.
+fn lost(store: &RunStore, model: &Model) -> Vec<u64> {
+    let snapshot = store.snapshot();
+    let mut buf = FrameBuf::new();
+    let mut lost = Vec::new();
+    for frame in 0..snapshot.frame_count() {
+        let text = snapshot.read_frame_uncached(frame, &mut buf).unwrap();
+        for (row, found) in (text.first_row()..).zip(text.iter()) {
+            let record = &model.records[usize::try_from(row).unwrap()];
+            let meta = snapshot.row_meta(row).unwrap();
+            if text.is_damaged() {
+                lost.push(row);
+                let marker = String::from_utf8(found.to_vec()).unwrap();
+                assert!(marker.ends_with("records lost: the stored frame is damaged]"));
+                if meta != record.meta() {
+                    assert_eq!((meta.level, meta.stream), (Level::Error, Stream::System));
+                    assert_eq!(meta.source, UNKNOWN_SOURCE);
+                }
+            } else {
+                assert_eq!(found, record.text(), "row {row}");
+                assert_eq!(meta, record.meta(), "row {row}");
+            }
+        }
+    }
+    lost.extend(snapshot.rows()..model.records.len() as u64);
+    lost
+}
+
+/// Goes on with a run that was damaged: what is appended now is kept.
+fn go_on(storage: &FaultStorage, store: &RunStore) {
+    let mut model = Model::default();
+    let frame = model.frame(0, 3, 30, Codec::None);
+    let rows = store.append(&[frame]).unwrap();
+    store.sync().unwrap();
+    let (store, _) = open(&storage.power_loss(1));
+    let snapshot = store.snapshot();
+    assert_eq!(snapshot.rows(), rows.end);
+    for (row, record) in rows.zip(&model.records) {
+        assert_eq!(snapshot.read_row(row).unwrap(), record.text());
+    }
+}
+
+fn is_told(store: &RunStore, recovery: &Recovery) -> bool {
+    !recovery.is_empty() || !store.damage().is_empty()
+}
+
+fn frame_files(storage: &FaultStorage) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut files = storage.files();
+    files.retain(|(path, _)| path.extension().is_some_and(|extension| extension == "log"));
+    files
+}
+
+#[test]
+fn a_changed_byte_in_a_frame_costs_the_records_of_that_frame_alone_and_is_told() {
+    let (storage, model, frames) = run();
+    let files = frame_files(&storage);
+    assert!(files.len() >= 3, "{} segments", files.len());
+    for (path, good) in files {
+        for at in 0..good.len() {
+            for byte in [good[at] ^ 0x01, good[at] ^ 0xff, 0] {
+                if byte == good[at] {
+                    continue;
+                }
+                let mut bad = good.clone();
+                bad[at] = byte;
+                let storage = changed(&storage, &path, &bad);
+                let (store, recovery) = open(&storage);
+                let lost = lost(&store, &model);
+                let in_one = lost.is_empty()
+                    || frames
+                        .iter()
+                        .any(|frame| lost.iter().all(|row| frame.contains(row)));
+                assert!(in_one, "byte {at} of {}: lost {lost:?}", path.display());
+                assert!(
+                    is_told(&store, &recovery),
+                    "byte {at} of {}",
+                    path.display()
+                );
+                if at % 16 == 0 {
+                    go_on(&storage, &store);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_segment_cut_anywhere_costs_what_was_behind_the_cut_and_nothing_else() {
+    let (storage, model, _) = run();
+    for (path, good) in frame_files(&storage) {
+        for len in 0..good.len() {
+            let storage = changed(&storage, &path, &good[..len]);
+            let (store, recovery) = open(&storage);
+            let lost = lost(&store, &model);
+            assert!(
+                lost.windows(2).all(|pair| pair[0] + 1 == pair[1]),
+                "{lost:?}"
+            );
+            // A cut between two frames of the last segment looks like a run that ended there.
+            if !lost.is_empty() && store.totals().rows == model.records.len() as u64 {
+                assert!(
+                    is_told(&store, &recovery),
+                    "{} cut at {len}",
+                    path.display()
+                );
+            }
+            if len % 16 == 0 {
+                go_on(&storage, &store);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_segment_that_is_gone_leaves_a_hole_and_is_told() {
+    let (storage, model, _) = run();
+    let files = frame_files(&storage);
+    let copy = storage.restart();
+    copy.remove_file(&files[1].0).unwrap();
+    let (store, recovery) = open(&copy);
+    let lost = lost(&store, &model);
+    assert!(!lost.is_empty() && lost.len() < model.records.len());
+    let told = recovery.events.iter().any(|event| {
+        matches!(event, RecoveryEvent::FramesLost { rows, .. } if lost == rows.clone().collect::<Vec<_>>())
+    });
+    assert!(told, "{recovery:?}");
+    go_on(&copy, &store);
+}
+
+#[test]
+fn changed_and_cut_columns_cost_nothing() {
+    let (storage, model, _) = run();
+    let columns = dir().join("columns");
+    for (path, good) in storage
+        .files()
+        .into_iter()
+        .filter(|(path, _)| path.starts_with(&columns))
+    {
+        for at in 0..good.len() {
+            let mut bad = good.clone();
+            bad[at] ^= 0x10;
+            model.check(&open(&changed(&storage, &path, &bad)).0);
+            model.check(&open(&changed(&storage, &path, &good[..at])).0);
+        }
+        let copy = storage.restart();
+        copy.remove_file(&path).unwrap();
+        let (store, recovery) = open(&copy);
+        model.check(&store);
+        assert!(matches!(
+            recovery.events[..],
+            [RecoveryEvent::ColumnsRebuilt { .. }]
+        ));
+    }
+}
+
+#[test]
+fn a_changed_manifest_is_read_from_its_other_copy() {
+    let (storage, model, _) = run();
+    let path = dir().join("run.json");
+    let (before, _) = open(&storage);
+    let (_, good) = storage
+        .files()
+        .into_iter()
+        .find(|(p, _)| *p == path)
+        .unwrap();
+    for at in 0..good.len() {
+        let mut bad = good.clone();
+        bad[at] = [good[at] ^ 0x01, 0, 0xff][at % 3];
+        let storage = changed(&storage, &path, &bad);
+        let (store, recovery) = open(&storage);
+        assert_eq!(store.manifest(), before.manifest(), "byte {at}");
+        // A line's end says nothing, so long as the other copy's line is told from it.
+        assert!(good[at] == b'\n' || !recovery.is_empty(), "byte {at}");
+        if at % 64 == 0 {
+            model.check(&store);
+            assert!(open(&storage).1.is_empty(), "it was repaired");
+        }
+    }
+}
+
+#[test]
+fn a_manifest_that_is_cut_or_gone_is_made_anew_and_told() {
+    let (storage, model, _) = run();
+    let path = dir().join("run.json");
+    let (_, good) = storage
+        .files()
+        .into_iter()
+        .find(|(p, _)| *p == path)
+        .unwrap();
+    for len in 0..good.len() / 2 {
+        let (store, recovery) = open(&changed(&storage, &path, &good[..len]));
+        let last = good.len() / 2 - 1;
+        assert!(matches!(
+            recovery.events[0],
+            RecoveryEvent::ManifestRebuilt { .. }
+        ));
+        let made = store.manifest();
+        if len < last {
+            assert_eq!(made.name, "Recovered run");
+            assert_eq!(made.id, manifest().id);
+            let sources: Vec<_> = made.sources.iter().map(|entry| entry.id).collect();
+            assert_eq!(sources, [0, 1, 2].map(SourceId));
+        }
+        model.check(&store);
+    }
+    let copy = storage.restart();
+    copy.remove_file(&path).unwrap();
+    assert_eq!(open(&copy).0.manifest().name, "Recovered run");
+    assert!(open(&copy).1.is_empty(), "it was written");
+}
+
+#[test]
+fn a_frame_of_a_newer_version_is_refused_and_left_alone() {
+    let (storage, _, _) = run();
+    let (path, good) = frame_files(&storage).pop().unwrap();
+    let mut newer = good.clone();
+    newer[8] = 2;
+    let crc = crc32c::crc32c(&newer[..92]);
+    newer[92..96].copy_from_slice(&crc.to_le_bytes());
+    let storage = changed(&storage, &path, &newer);
+    let error = RunStore::open(arc(&storage), dir(), crate::support::SMALL).unwrap_err();
+    assert!(matches!(
+        error,
+        crosscut_store::OpenError::TooNew {
+            found: 2,
+            known: 1,
+            ..
+        }
+    ));
+    assert_eq!(frame_files(&storage).pop().unwrap().1, newer);
+}
+
+#[test]
+fn text_that_contains_stored_frames_is_not_taken_for_them() {
+    let (storage, _, _) = run();
+    let (_, stored) = frame_files(&storage).remove(0);
+    let storage = FaultStorage::new();
+    let store = create(&storage);
+    let mut model = Model::default();
+    let frame = model.frame(0, 2, 40, Codec::None);
+    store.append(&[frame]).unwrap();
+    let mut builder = crosscut_store::FrameBuilder::new();
+    builder.push(&model.records[0].meta(), &stored).unwrap();
+    let evil = builder.encode(Codec::None);
+    let at = evil.stored_bytes();
+    store.append(&[evil]).unwrap();
+    store.seal().unwrap();
+    let (path, mut bytes) = frame_files(&storage).remove(0);
+    // Break the frame that holds the others in its text, so that the next is looked for.
+    let start = bytes.len() - at - 96 - 28;
+    for byte in &mut bytes[start..start + 8] {
+        *byte = 0;
+    }
+    let (store, _) = open(&changed(&storage, &path, &bytes));
+    let snapshot = store.snapshot();
+    assert_eq!(snapshot.read_row(0).unwrap(), model.records[0].text());
+    assert_eq!(snapshot.read_row(1).unwrap(), model.records[1].text());
+}
