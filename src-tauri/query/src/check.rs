@@ -9,6 +9,9 @@ use crate::path::{Builtin, Path};
 use crate::scalar::{self, Scalar};
 use crate::tree::Test;
 
+/// A pattern with `*` or `?` may be so long: fitting one takes its length times the value's.
+const GLOB_BYTES: usize = 256;
+
 const LEVELS: &str = "one of trace, debug, info, warn, error, fatal, none";
 
 /// Whether `test` means something for the field at `path`; errors are placed at `position`.
@@ -19,6 +22,12 @@ pub(crate) fn check(path: &Path, test: &Test, position: usize) -> Result<(), Par
             .iter()
             .try_for_each(|test| check(path, test, position)),
         Test::Unlike(test) => check(path, test, position),
+        Test::Glob(glob) if glob.len() > GLOB_BYTES => Err(ParseError::new(
+            codes::BAD_VALUE,
+            position,
+            format!("the pattern is longer than {GLOB_BYTES} bytes"),
+            "a shorter pattern",
+        )),
         Test::Regex(_) | Test::Glob(_) if builtin == Some(Builtin::Time) => Err(ParseError::new(
             codes::BAD_TIME,
             position,

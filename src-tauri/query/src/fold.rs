@@ -13,17 +13,17 @@ impl FoldedChar {
             return Self([of; 4]);
         }
         let mut class = ClassUnicode::new([ClassUnicodeRange::new(of, of)]);
-        let mut equals = [of; 4];
-        if class.try_case_fold_simple().is_ok() {
-            let members = class
-                .ranges()
-                .iter()
-                .flat_map(|range| range.start()..=range.end());
-            for (slot, member) in equals.iter_mut().zip(members) {
-                *slot = member;
-            }
+        if class.try_case_fold_simple().is_err() {
+            return Self([of; 4]);
         }
-        Self(equals)
+        let mut members = class
+            .ranges()
+            .iter()
+            .flat_map(|range| range.start()..=range.end());
+        // The same four for every member, whichever it was made from.
+        let first = members.next().unwrap_or(of);
+        let [second, third, fourth] = [first; 3].map(|first| members.next().unwrap_or(first));
+        Self([first, second, third, fourth])
     }
 
     pub(crate) fn equals(self, other: char) -> bool {
@@ -42,18 +42,61 @@ impl FoldedText {
 
     /// Whether the whole of `text` equals this.
     pub(crate) fn equals(&self, text: &str) -> bool {
-        self.prefix_of(text) == Some(text.len())
-    }
-
-    /// How many bytes of `text` this takes when it stands at the start of it.
-    pub(crate) fn prefix_of(&self, text: &str) -> Option<usize> {
         let mut rest = text.chars();
-        for folded in &self.0 {
-            if !folded.equals(rest.next()?) {
-                return None;
+        self.0
+            .iter()
+            .all(|folded| rest.next().is_some_and(|c| folded.equals(c)))
+            && rest.next().is_none()
+    }
+}
+
+/// Long text to find, ignoring case, in time linear in the text that is searched whatever both
+/// look like (Knuth, Morris and Pratt's way).
+#[derive(Debug)]
+pub(crate) struct FoldedSearch {
+    needle: FoldedText,
+    /// For each length of a prefix already found: the next shorter prefix that may still be going
+    /// on.
+    shorter: Box<[usize]>,
+}
+
+impl FoldedSearch {
+    pub(crate) fn new(text: &str) -> Self {
+        let needle = FoldedText::new(text);
+        let mut shorter = vec![0; needle.0.len() + 1];
+        let mut length = 0;
+        for (at, &folded) in needle.0.iter().enumerate().skip(1) {
+            while length > 0 && needle.0.get(length) != Some(&folded) {
+                length = shorter.get(length).copied().unwrap_or_default();
+            }
+            if needle.0.get(length) == Some(&folded) {
+                length += 1;
+            }
+            if let Some(slot) = shorter.get_mut(at + 1) {
+                *slot = length;
             }
         }
-        Some(text.len() - rest.as_str().len())
+        Self {
+            needle,
+            shorter: shorter.into_boxed_slice(),
+        }
+    }
+
+    /// Where it first ends in `text`, and how many characters it has.
+    pub(crate) fn find_end(&self, text: &str) -> Option<(usize, usize)> {
+        let mut length = 0;
+        for (at, c) in text.char_indices() {
+            while length > 0 && !self.needle.0.get(length).is_some_and(|next| next.equals(c)) {
+                length = self.shorter.get(length).copied().unwrap_or_default();
+            }
+            if self.needle.0.get(length).is_some_and(|next| next.equals(c)) {
+                length += 1;
+            }
+            if length == self.needle.0.len() {
+                return Some((at + c.len_utf8(), length));
+            }
+        }
+        None
     }
 }
 

@@ -13,8 +13,7 @@ use std::sync::Arc;
 
 use regex::Regex;
 
-use crate::{Builtin, FieldTest};
-use crate::{Context, ParseError, Prefilter, Query, Record, Test, TextPattern};
+use crate::{Context, ParseError, Prefilter, Query, Record};
 pub(crate) use needle::{HEAD_CHARS, Needle, head_expression};
 use node::Node;
 pub use value::ValueTest;
@@ -38,6 +37,13 @@ enum Mark {
     Regex(Regex),
 }
 
+impl Mark {
+    /// A needle to mark; the empty one marks nothing.
+    fn needle(needle: &Arc<Needle>) -> Option<Self> {
+        (!needle.is_empty()).then(|| Self::Needle(Arc::clone(needle)))
+    }
+}
+
 impl Matcher {
     /// Makes a query ready. A parsed query never errs here; one built by hand does when a regular
     /// expression cannot be compiled or a level or an instant cannot be read (position 0).
@@ -45,7 +51,7 @@ impl Matcher {
         let context = Arc::new(context.clone());
         let root = Node::new(query, &context)?;
         let mut marks = Vec::new();
-        collect_marks(query, &mut marks)?;
+        root.marks(&mut marks);
         Ok(Self {
             root,
             marks,
@@ -95,50 +101,6 @@ impl Matcher {
     /// A quick way to pass over rows that cannot match, where the query allows one.
     pub fn prefilter(&self) -> Option<&Prefilter> {
         self.prefilter.as_ref()
-    }
-}
-
-/// Collects what the positive terms look for.
-fn collect_marks(query: &Query, marks: &mut Vec<Mark>) -> Result<(), ParseError> {
-    match query {
-        Query::All | Query::Not(_) | Query::Is(_) => Ok(()),
-        Query::And(parts) | Query::Or(parts) => {
-            parts.iter().try_for_each(|part| collect_marks(part, marks))
-        }
-        Query::Text(TextPattern::Contains(text)) => {
-            mark_text(text, marks);
-            Ok(())
-        }
-        Query::Text(TextPattern::Regex(pattern)) => {
-            marks.push(Mark::Regex(pattern.compile()?));
-            Ok(())
-        }
-        Query::Field(FieldTest { path, test }) => collect_field_marks(path, test, marks),
-    }
-}
-
-fn collect_field_marks(
-    path: &crate::Path,
-    test: &Test,
-    marks: &mut Vec<Mark>,
-) -> Result<(), ParseError> {
-    match (path.builtin(), test) {
-        (_, Test::AnyOf(tests)) => {
-            tests
-                .iter()
-                .try_for_each(|test| collect_field_marks(path, test, marks))?;
-        }
-        (None, Test::Contains(value)) => mark_text(&literal(path, value), marks),
-        (Some(Builtin::Msg), Test::Contains(value)) => mark_text(value, marks),
-        (Some(Builtin::Msg), Test::Regex(pattern)) => marks.push(Mark::Regex(pattern.compile()?)),
-        _ => {}
-    }
-    Ok(())
-}
-
-fn mark_text(text: &str, marks: &mut Vec<Mark>) {
-    if !text.is_empty() {
-        marks.push(Mark::Needle(Arc::new(Needle::new(text))));
     }
 }
 

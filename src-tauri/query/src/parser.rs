@@ -127,8 +127,9 @@ struct Reader<'a> {
     temper: Temper,
     /// Brackets open.
     depth: usize,
-    /// Regular expressions so far.
-    patterns: usize,
+    /// Bytes of all regular expressions so far, and what they cost.
+    pattern_bytes: usize,
+    pattern_cost: usize,
     /// Known from a search that found nothing: from here on no regular expression closes.
     no_regex_from: usize,
     tokens: Vec<Token>,
@@ -147,7 +148,8 @@ impl<'a> Reader<'a> {
             at: 0,
             temper,
             depth: 0,
-            patterns: 0,
+            pattern_bytes: 0,
+            pattern_cost: 0,
             no_regex_from: usize::MAX,
             tokens: Vec::new(),
             hints: Vec::new(),

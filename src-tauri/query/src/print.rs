@@ -236,16 +236,21 @@ impl Printer {
             Test::Unlike(inner) => inner.as_ref(),
             other => other,
         };
-        if let Test::AnyOf(items) = items {
+        let items = match items {
+            Test::AnyOf(items) => items.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        // A glob cannot be quoted; brackets keep its first characters out of the operator.
+        let mixes = |glob: &str| glob.starts_with([':', '=', '<', '>']) || glob.starts_with("//");
+        let apart = matches!(items.first(), Some(Test::Glob(glob)) if mixes(glob));
+        self.bracket(!apart, |printer| {
             for (at, item) in items.iter().enumerate() {
                 if at > 0 {
-                    self.out.push(',');
+                    printer.out.push(',');
                 }
-                self.value(&path, sign, item);
+                printer.value(&path, sign, item);
             }
-        } else {
-            self.value(&path, sign, items);
-        }
+        });
     }
 
     fn value(&mut self, path: &str, sign: &str, test: &Test) {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crosscut_model::{LevelSet, Stream};
 use regex::Regex;
 
+use super::Mark;
 use super::needle::Needle;
 use super::value::ValueTest;
 use crate::check::check;
@@ -136,6 +137,27 @@ impl Node {
                 }
             }
         })
+    }
+
+    /// Collects what is to be marked in a text: what the positive terms look for.
+    pub(super) fn marks(&self, marks: &mut Vec<Mark>) {
+        match self {
+            Self::And(nodes) | Self::Or(nodes) => nodes.iter().for_each(|node| node.marks(marks)),
+            Self::Text(needle) => marks.extend(Mark::needle(needle)),
+            Self::Regex(regex) => marks.push(Mark::Regex(regex.clone())),
+            Self::Field(field) if !field.unlike && field.path.builtin() == Some(Builtin::Msg) => {
+                field.test.marks(marks);
+            }
+            Self::Const(_)
+            | Self::Not(_)
+            | Self::Levels(_)
+            | Self::Streams(_)
+            | Self::Times(_)
+            | Self::Seq(_)
+            | Self::Source(_)
+            | Self::State(_)
+            | Self::Field(_) => {}
+        }
     }
 
     pub(super) fn matches<R: Record + ?Sized>(&self, record: &R) -> bool {

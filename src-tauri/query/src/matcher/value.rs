@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use regex::Regex;
 
+use super::Mark;
 use super::needle::Needle;
 use crate::error::ParseError;
 use crate::fold::{FoldedText, Glob};
@@ -82,6 +83,22 @@ impl ValueTest {
             kind,
             context: Arc::clone(context),
         })
+    }
+
+    /// Collects what is to be marked in a text that has the value in it.
+    pub(super) fn marks(&self, marks: &mut Vec<Mark>) {
+        match &self.kind {
+            Kind::Contains { needle, .. } => marks.extend(Mark::needle(needle)),
+            Kind::Regex(regex) => marks.push(Mark::Regex(regex.clone())),
+            Kind::AnyOf(tests) => tests.iter().for_each(|test| test.marks(marks)),
+            Kind::Equals { .. }
+            | Kind::Compare(..)
+            | Kind::Range { .. }
+            | Kind::Glob(_)
+            | Kind::Unlike(_)
+            | Kind::Exists
+            | Kind::Never => {}
+        }
     }
 
     /// Whether one value passes. [`Value::Null`] never does.

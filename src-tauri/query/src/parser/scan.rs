@@ -43,11 +43,21 @@ pub(crate) fn word_end(text: &str, at: usize, bracket_ends: bool) -> usize {
 /// Where the value word that starts at `at` ends: as a word does, or before a comma, or behind
 /// the two points of a range whose upper end is quoted.
 pub(crate) fn value_end(text: &str, at: usize) -> usize {
-    let end = word_end(text, at, true);
-    let word = text.get(at..end).unwrap_or_default();
-    let comma = word.find(',').unwrap_or(word.len());
-    let quoted = word.find("..\"").map_or(word.len(), |points| points + 2);
-    at + comma.min(quoted)
+    let mut open = 0_usize;
+    let body = rest(text, at);
+    for (offset, c) in body.char_indices() {
+        match c {
+            '(' => open += 1,
+            ')' if open > 0 => open -= 1,
+            '"' if body.get(..offset).is_some_and(|head| head.ends_with("..")) => {
+                return at + offset;
+            }
+            ')' | ',' => return at + offset,
+            c if c.is_whitespace() => return at + offset,
+            _ => {}
+        }
+    }
+    text.len()
 }
 
 /// What stands in quotes, and where it ends.

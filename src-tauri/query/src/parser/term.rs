@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::scan::{self, Operator, ScannedPath};
 use super::{AND, NOT, OR, Read, Reader, Temper, TokenKind};
 use crate::error::{ParseError, codes};
-use crate::pattern::MAX_PATTERNS;
+use crate::pattern;
 use crate::tree::{FieldTest, Order, Pattern, Query, State, Test, TextPattern};
 use crate::{Builtin, Path};
 
@@ -80,16 +80,7 @@ impl Reader<'_> {
                 },
                 None => self.word(),
             },
-            Some(')') => {
-                let error = ParseError::new(
-                    codes::UNEXPECTED,
-                    start,
-                    "this bracket closes nothing",
-                    "a term, or quotes around what is meant literally",
-                );
-                self.forgive(error, start..start + 1, AS_TEXT)?;
-                self.word()
-            }
+            Some(')') => self.word(),
             _ => {
                 let tokens = self.tokens.len();
                 match self.qualifier() {
@@ -117,9 +108,22 @@ impl Reader<'_> {
     }
 
     fn word(&mut self) -> Read<Query> {
-        let first = self.peek().map_or(0, char::len_utf8);
-        let end = scan::word_end(self.text, self.at, self.brackets_end());
-        self.word_token(self.at..end.max(self.at + first))
+        let start = self.at;
+        let bracket = scan::word_end(self.text, start, true);
+        if self.depth == 0 && scan::peek(self.text, bracket) == Some(')') {
+            // Reached by the strict reader at the bracket itself, behind the word before it.
+            if bracket == start || self.temper == Temper::Lenient {
+                let error = ParseError::new(
+                    codes::UNEXPECTED,
+                    bracket,
+                    "this bracket closes nothing",
+                    "a term, or quotes around what is meant literally",
+                );
+                self.forgive(error, bracket..bracket + 1, AS_TEXT)?;
+            }
+        }
+        let end = scan::word_end(self.text, start, self.brackets_end());
+        self.word_token(start..end)
     }
 
     #[expect(
@@ -197,19 +201,24 @@ impl Reader<'_> {
             .inspect(|_| self.token(start..self.at, TokenKind::Regex))
     }
 
-    /// Counts and compiles an expression; `body` is how it is written, at `start`.
+    /// Checks an expression and adds up what all of them cost; `body` is how it is written, at `start`.
     pub(super) fn checked(&mut self, pattern: Pattern, start: usize, body: &str) -> Read<Pattern> {
-        self.patterns += 1;
-        if self.patterns > MAX_PATTERNS {
-            return Err(ParseError::new(
-                codes::BAD_REGEX,
-                start,
-                format!("there are more than {MAX_PATTERNS} regular expressions"),
-                "fewer of them, or one with alternatives",
-            ));
-        }
-        match pattern.compile() {
-            Ok(_) => Ok(pattern),
+        self.pattern_bytes = self.pattern_bytes.saturating_add(pattern.source.len());
+        let cost = if self.pattern_bytes > pattern::MAX_BYTES {
+            Err(pattern::too_big())
+        } else {
+            pattern.cost()
+        };
+        let checked = cost.and_then(|cost| {
+            self.pattern_cost = self.pattern_cost.saturating_add(cost);
+            if self.pattern_cost > pattern::MAX_COST {
+                Err(pattern::too_big())
+            } else {
+                Ok(())
+            }
+        });
+        match checked {
+            Ok(()) => Ok(pattern),
             Err(error) => {
                 let shift = escaped_slashes(&pattern.source, body, error.position);
                 Err(ParseError {

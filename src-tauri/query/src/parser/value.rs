@@ -49,7 +49,7 @@ impl Reader<'_> {
         {
             return self.regex(close);
         }
-        let (source, body) = if self.peek() == Some('"') {
+        let (body, at) = if self.peek() == Some('"') {
             (self.phrase(TokenKind::Regex)?, start + 1)
         } else {
             let end = scan::word_end(self.text, start, true);
@@ -58,10 +58,10 @@ impl Reader<'_> {
             (self.slice(start..end).to_owned(), start)
         };
         let pattern = Pattern {
-            source,
+            source: scan::regex_source(&body),
             case_sensitive: false,
         };
-        self.checked(pattern, body, "")
+        self.checked(pattern, at, &body)
     }
 
     /// Reads `a,b,c`.
