@@ -75,7 +75,11 @@ impl Run for Command {
     }
 
     fn line(&self) -> String {
-        let words = std::iter::once(self.get_program()).chain(self.get_args());
+        let program = self.get_program();
+        // Started by its full path, so that it is the one that started us; nobody types that.
+        let cargo = std::env::var_os("CARGO").is_some_and(|path| path == program);
+        let program = if cargo { OsStr::new("cargo") } else { program };
+        let words = std::iter::once(program).chain(self.get_args());
         words.map(quoted).collect::<Vec<_>>().join(" ")
     }
 }

@@ -83,7 +83,10 @@ fn dispatch(command: Command) -> Outcome {
     }
     let workspace = Workspace::find()?;
     match command {
-        Command::Setup { purpose } => setup::prepare(&workspace, purpose),
+        Command::Setup { purpose } => {
+            say::step("set-up");
+            setup::prepare(&workspace, purpose)
+        }
         Command::Run { release, files } => run::run(&workspace, release, &files),
         Command::Test { fast } => test::test(&workspace, fast),
         Command::Ui => {

@@ -12,6 +12,7 @@ use crate::workspace::Workspace;
 /// Sets up, builds, and becomes the window; without a display, the server.
 pub(crate) fn run(workspace: &Workspace, release: bool, files: &[PathBuf]) -> Outcome {
     let face = Face::for_this_machine();
+    say::step("set-up");
     setup::prepare(workspace, face.purpose())?;
     say::step("web UI");
     ui::install(workspace)?;

@@ -61,7 +61,6 @@ impl Purpose {
 
 /// Makes the machine ready, or says what to do.
 pub(crate) fn prepare(workspace: &Workspace, purpose: Purpose) -> Outcome {
-    say::step("set-up");
     toolchain::node()?;
     if matches!(purpose, Purpose::Check | Purpose::Test) {
         toolchain::rust_components()?;

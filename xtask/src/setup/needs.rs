@@ -3,8 +3,6 @@
 //! A need is probed by what it gives (a program, a library as pkg-config sees it), not by a package's
 //! name: whoever has Docker from elsewhere or another Chromium is not asked to install ours.
 
-use std::fs;
-use std::path::Path;
 use std::process::Command;
 
 use super::platform::Platform;
@@ -45,8 +43,6 @@ pub(super) struct Need {
 enum Probe {
     /// One of these programs: by name on the PATH, or by full path.
     Program(&'static [&'static str]),
-    /// A program that needs no libraries, so that it runs alone in an image.
-    StaticProgram(&'static str),
     /// A library with headers, by pkg-config's name.
     Library(&'static str),
     /// A command that succeeds.
@@ -74,7 +70,6 @@ impl Probe {
     fn is_met(&self) -> bool {
         match self {
             Self::Program(names) => names.iter().any(|name| find_program(name).is_some()),
-            Self::StaticProgram(name) => find_program(name).is_some_and(|file| is_static(&file)),
             Self::Library(name) => Command::new("pkg-config")
                 .args(["--exists", name])
                 .succeeds(),
@@ -83,12 +78,6 @@ impl Probe {
                 .is_some_and(|(program, args)| Command::new(program).args(args).succeeds()),
         }
     }
-}
-
-/// A dynamic program names its loader in itself.
-fn is_static(program: &Path) -> bool {
-    let holds = |bytes: &[u8], word: &[u8]| bytes.windows(word.len()).any(|window| window == word);
-    fs::read(program).is_ok_and(|bytes| !holds(&bytes, b"/ld-linux") && !holds(&bytes, b"/ld-musl"))
 }
 
 /// What of these sets the machine lacks.
@@ -267,9 +256,10 @@ const NEEDS: &[Need] = &[
         ..LINUX_ONLY
     },
     Need {
-        what: "a static busybox",
+        // Static where we choose; it conflicts with the dynamic one, which will do where it is.
+        what: "busybox",
         set: Set::DockerTests,
-        probe: Probe::StaticProgram("busybox"),
+        probe: Probe::Program(&["busybox"]),
         debian: &["busybox-static"],
         fedora: &["busybox"],
         arch: &["busybox"],

@@ -1,8 +1,9 @@
 //! Programs from crates.io that the tests use.
 
+use std::fs;
 use std::process::Command;
 
-use crate::command::{Outcome, Run, executable};
+use crate::command::{Context, Outcome, Run, executable};
 use crate::say;
 use crate::workspace::Workspace;
 
@@ -46,6 +47,7 @@ impl Tool {
             "{} is missing: building it, once",
             self.package
         ));
+        let build = workspace.tools().join("build");
         // Not optimised: they build in a third of the time and wait for others when they run.
         workspace
             .cargo()
@@ -59,7 +61,8 @@ impl Tool {
             ])
             .arg("--root")
             .arg(workspace.tools())
-            .env("CARGO_TARGET_DIR", workspace.tools().join("build"))
-            .run()
+            .env("CARGO_TARGET_DIR", &build)
+            .run()?;
+        fs::remove_dir_all(&build).context(build.display())
     }
 }

@@ -39,5 +39,4 @@ fn a_probe_sees_what_is_there_and_what_is_not() {
     assert!(!Probe::Program(&["no-such-program"]).is_met());
     assert!(!Probe::Library("no-such-library").is_met());
     assert!(!Probe::Succeeds(&["no-such-program"]).is_met());
-    assert!(!Probe::StaticProgram("no-such-program").is_met());
 }
