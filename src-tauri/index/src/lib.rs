@@ -11,6 +11,7 @@
 
 mod search;
 mod tantivy_index;
+mod words;
 
 pub use search::{Found, Progress, SearchError, Searcher, SourceNames, StoredRecord};
 pub use tantivy_index::{

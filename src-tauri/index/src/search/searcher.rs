@@ -1,0 +1,127 @@
+//! Putting a query to a run.
+
+use std::ops::Range;
+use std::sync::atomic::AtomicBool;
+
+use crosscut_query::{Context, Matcher, ParseError, Query};
+use crosscut_store::{ReadError, Snapshot};
+use roaring::RoaringBitmap;
+
+use super::columns::Columns;
+use super::plan::{Plan, Scope, asks_columns};
+use super::report::Report;
+use super::verify::Verification;
+use super::{SearchError, SourceNames};
+use crate::IndexSnapshot;
+
+/// An answer.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Found {
+    /// The rows that match.
+    pub rows: RoaringBitmap,
+    /// Rows that had to be read and whose text is lost, in order. Damaged ones were matched by the
+    /// marker that stands in their place, unreadable ones not at all.
+    pub unreadable: Vec<Range<u64>>,
+}
+
+/// How far a search has come.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Progress {
+    /// Rows found since the last report.
+    pub found: RoaringBitmap,
+    /// Rows decided so far, of those asked for.
+    pub searched: u64,
+}
+
+/// A query made ready to be put to runs.
+#[derive(Debug, Clone)]
+pub struct Searcher {
+    matcher: Matcher,
+    plan: Plan,
+    asks_columns: bool,
+}
+
+impl Searcher {
+    /// Makes a query ready.
+    pub fn new(query: &Query, context: &Context) -> Result<Self, ParseError> {
+        Ok(Self {
+            matcher: Matcher::new(query, context)?,
+            plan: Plan::new(query, context),
+            asks_columns: asks_columns(query),
+        })
+    }
+
+    /// Those of `rows` that match: all of them, exactly, whatever the index knows. Newest rows are
+    /// looked at first. `progress` is told what the index decided at once, then now and then what
+    /// was found since, and at the end the rest.
+    pub fn search(
+        &self,
+        snapshot: &Snapshot,
+        index: Option<&IndexSnapshot>,
+        names: &dyn SourceNames,
+        rows: Range<u64>,
+        cancel: &AtomicBool,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Found, SearchError> {
+        let out_of_range = || ReadError::OutOfRange {
+            what: "row",
+            index: rows.end,
+        };
+        if rows.end > snapshot.rows() {
+            return Err(out_of_range().into());
+        }
+        let end = u32::try_from(rows.end).map_err(|_| out_of_range())?;
+        let start = u32::try_from(rows.start).unwrap_or(end).min(end);
+        let columns = Columns {
+            snapshot,
+            names,
+            rows: start..end,
+        };
+        let scope = Scope {
+            columns,
+            index,
+            cancel,
+        };
+        let bounds = self.plan.bounds(&scope)?;
+        let open = &bounds.may - &bounds.must;
+        let decided = u64::from(end - start).saturating_sub(open.len());
+        let mut report = Report::new(bounds.must, decided, progress);
+        Verification {
+            matcher: &self.matcher,
+            asks_columns: self.asks_columns,
+            snapshot,
+            names,
+            open: &open,
+            cancel,
+        }
+        .run(&mut report)?;
+        Ok(report.end())
+    }
+
+    /// Those of `rows` that match, without index: for records that have just come.
+    pub fn scan(
+        &self,
+        snapshot: &Snapshot,
+        names: &dyn SourceNames,
+        rows: Range<u64>,
+    ) -> Result<Found, SearchError> {
+        self.search(
+            snapshot,
+            None,
+            names,
+            rows,
+            &AtomicBool::new(false),
+            &mut |_| (),
+        )
+    }
+
+    /// Where the query's positive text terms stand in `text`, as byte ranges.
+    pub fn highlights(&self, text: &str) -> Vec<Range<usize>> {
+        self.matcher.highlights(text)
+    }
+
+    /// The matcher, for single records.
+    pub fn matcher(&self) -> &Matcher {
+        &self.matcher
+    }
+}

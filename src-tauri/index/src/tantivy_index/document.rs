@@ -1,0 +1,126 @@
+//! A record on its way into the index.
+//!
+//! Records are handed over a frame at a time and share its bytes; what a record's text costs to
+//! decode is paid by the indexing thread that takes it.
+
+use std::borrow::Cow;
+use std::iter::{Empty, Take};
+use std::sync::{Arc, OnceLock};
+
+use tantivy::schema::Field;
+use tantivy::schema::document::{Document, ReferenceValue, ReferenceValueLeaf, Value};
+
+use super::format::Fields;
+use super::gate::Pass;
+
+/// The mark of records with a backslash or a terminal escape: the value of a field may hold
+/// characters in a row there that the text does not.
+pub(super) const ESCAPES: &str = "e";
+
+/// Some records of a frame.
+#[derive(Debug)]
+pub(super) struct Batch {
+    text: Box<[u8]>,
+    ends: Box<[u32]>,
+    first_row: u64,
+    /// Gives the memory back when the last record is indexed.
+    _pass: Pass,
+}
+
+impl Batch {
+    /// The records of a frame: their text, where each ends (just past its newline) and the first
+    /// one's row.
+    pub(super) fn new(text: &[u8], ends: &[u32], first_row: u64, pass: Pass) -> Self {
+        Self {
+            text: text.into(),
+            ends: ends.into(),
+            first_row,
+            _pass: pass,
+        }
+    }
+
+    /// A record's document.
+    pub(super) fn document(self: &Arc<Self>, within: usize, fields: Fields) -> RowDocument {
+        RowDocument {
+            batch: Arc::clone(self),
+            within,
+            fields,
+            decoded: OnceLock::new(),
+        }
+    }
+
+    fn raw(&self, within: usize) -> &[u8] {
+        let end = |at: usize| self.ends.get(at).map_or(0, |&end| end as usize);
+        let start = within.checked_sub(1).map_or(0, end);
+        self.text
+            .get(start..end(within).saturating_sub(1))
+            .unwrap_or_default()
+    }
+}
+
+/// A record as Tantivy takes it.
+#[derive(Debug)]
+pub(super) struct RowDocument {
+    batch: Arc<Batch>,
+    within: usize,
+    fields: Fields,
+    decoded: OnceLock<String>,
+}
+
+impl RowDocument {
+    fn raw(&self) -> &[u8] {
+        self.batch.raw(self.within)
+    }
+
+    fn text(&self) -> &str {
+        match crosscut_parse::text(self.raw()) {
+            Cow::Borrowed(text) => text,
+            Cow::Owned(text) => self.decoded.get_or_init(|| text),
+        }
+    }
+}
+
+/// Whether a field's value may differ from what stands in the text.
+fn has_escapes(raw: &[u8]) -> bool {
+    memchr::memchr2(0x1b, b'\\', raw).is_some()
+        || memchr::memmem::find(raw, "\u{9b}".as_bytes()).is_some()
+}
+
+impl Document for RowDocument {
+    type Value<'a> = RowValue<'a>;
+    type FieldsValuesIter<'a> = Take<std::array::IntoIter<(Field, RowValue<'a>), 3>>;
+
+    fn iter_fields_and_values(&self) -> Self::FieldsValuesIter<'_> {
+        let row = self.batch.first_row.saturating_add(self.within as u64);
+        let values = [
+            (self.fields.row, RowValue::Row(row)),
+            (self.fields.text, RowValue::Text(self)),
+            (self.fields.mark, RowValue::Mark(ESCAPES)),
+        ];
+        values
+            .into_iter()
+            .take(if has_escapes(self.raw()) { 3 } else { 2 })
+    }
+}
+
+/// A document's value.
+#[derive(Debug, Clone)]
+pub(super) enum RowValue<'a> {
+    Row(u64),
+    /// Decoded when asked for.
+    Text(&'a RowDocument),
+    Mark(&'static str),
+}
+
+impl<'a> Value<'a> for RowValue<'a> {
+    type ArrayIter = Empty<Self>;
+    type ObjectIter = Empty<(&'a str, Self)>;
+
+    fn as_value(&self) -> ReferenceValue<'a, Self> {
+        ReferenceValue::Leaf(match self {
+            Self::Row(row) => ReferenceValueLeaf::U64(*row),
+            Self::Text(document) => ReferenceValueLeaf::Str(document.text()),
+            Self::Mark(mark) => ReferenceValueLeaf::Str(mark),
+        })
+    }
+}

@@ -1,0 +1,260 @@
+//! Following the store.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use crosscut_store::{FrameBuf, Snapshot};
+use parking_lot::{Mutex, RwLock};
+use tantivy::indexer::{IndexWriterOptions, UserOperation};
+use tantivy::{Index, IndexWriter};
+
+use super::document::{Batch, RowDocument};
+use super::error::{IndexError, RebuildReason};
+use super::format::{Fields, Payload};
+use super::gate::Gate;
+use super::open::{begin_anew, clear_leftovers, open, tantivy_failed};
+use super::snapshot::IndexSnapshot;
+
+/// Makes the store durable and tells how many rows are; called before each commit, so that the
+/// index is never ahead of what survives a power cut.
+pub type BeforeCommit =
+    Box<dyn Fn() -> Result<u64, Box<dyn std::error::Error + Send + Sync>> + Send + Sync>;
+
+/// Records read from the store and not yet indexed. Bytes, about.
+const WAITING_BYTES: usize = 16 << 20;
+
+/// How long to wait for the indexing threads before looking whether they are still there.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Documents handed over at once.
+const BATCH: usize = 64;
+
+/// Sizes of an index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IndexOptions {
+    /// Threads that index.
+    pub threads: usize,
+    /// Memory for what is indexed and not yet written. Bytes, all threads together.
+    pub memory_bytes: usize,
+    /// Documents after which a commit is made while catching up.
+    pub commit_rows: u64,
+}
+
+impl Default for IndexOptions {
+    fn default() -> Self {
+        Self {
+            threads: 2,
+            memory_bytes: 80 << 20,
+            commit_rows: 400_000,
+        }
+    }
+}
+
+/// What opening an index found.
+#[derive(Debug)]
+pub struct Opened {
+    /// Rows it has come to.
+    pub rows: u64,
+    /// Why it begins anew, if it does.
+    pub rebuilt: Option<RebuildReason>,
+}
+
+/// A run's index: one writer, many readers.
+///
+/// Nothing that happens to it concerns a query's answer: rows it does not know are scanned.
+pub struct RunIndex {
+    dir: PathBuf,
+    options: IndexOptions,
+    before_commit: BeforeCommit,
+    fields: Fields,
+    writing: Mutex<Writing>,
+    current: RwLock<Arc<IndexSnapshot>>,
+}
+
+impl fmt::Debug for RunIndex {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RunIndex")
+            .field("dir", &self.dir)
+            .field("rows", &self.rows())
+            .finish()
+    }
+}
+
+/// What the one who writes needs.
+struct Writing {
+    index: Index,
+    /// Made when there is something to write, and again after a failure.
+    writer: Option<IndexWriter<RowDocument>>,
+}
+
+impl RunIndex {
+    /// Opens the index in `dir`, or begins a new one where it is missing, damaged, of another
+    /// version or ahead of the store, which holds `store_rows` rows now. Reads all of it once.
+    pub fn open(
+        dir: &Path,
+        store_rows: u64,
+        options: IndexOptions,
+        before_commit: BeforeCommit,
+    ) -> Result<(Self, Opened), IndexError> {
+        clear_leftovers(dir)?;
+        let (index, rows, rebuilt) = match open(dir, store_rows) {
+            Ok((index, rows)) => (index, rows, None),
+            Err(reason) => (begin_anew(dir)?, 0, Some(reason)),
+        };
+        let current =
+            IndexSnapshot::open(&index, rows, None).map_err(|error| tantivy_failed(dir, &error))?;
+        let opened = Self {
+            dir: dir.to_owned(),
+            options,
+            before_commit,
+            fields: Fields::schema().1,
+            writing: Mutex::new(Writing {
+                index,
+                writer: None,
+            }),
+            current: RwLock::new(Arc::new(current)),
+        };
+        Ok((opened, Opened { rows, rebuilt }))
+    }
+
+    /// Rows it has come to.
+    pub fn rows(&self) -> u64 {
+        self.current.read().rows()
+    }
+
+    /// The index as it is now.
+    pub fn snapshot(&self) -> Arc<IndexSnapshot> {
+        let current = Arc::clone(&self.current.read());
+        // Segments are merged in the background, without anybody being told.
+        if let Some(writing) = self.writing.try_lock()
+            && current.is_outdated(&writing.index)
+        {
+            match self.publish(&writing, current.rows()) {
+                Ok(()) => return Arc::clone(&self.current.read()),
+                Err(error) => tracing::debug!(%error, "the index is read as it was"),
+            }
+        }
+        current
+    }
+
+    /// Indexes what the snapshot has and the index has not; gives the rows it has come to. Blocks;
+    /// one call at a time. Ends soon when cancelled, and without what was not committed yet.
+    pub fn catch_up(&self, snapshot: &Snapshot, cancel: &AtomicBool) -> Result<u64, IndexError> {
+        let mut writing = self.writing.lock();
+        if self.current.read().is_damaged() {
+            tracing::warn!(dir = %self.dir.display(), "the index is damaged and made anew");
+            *writing = Writing {
+                index: begin_anew(&self.dir)?,
+                writer: None,
+            };
+            self.publish(&writing, 0)?;
+        }
+        if self.rows() < snapshot.rows() {
+            let result = self.follow(&mut writing, snapshot, cancel);
+            if result.is_err() || cancel.load(Ordering::Acquire) {
+                // What was handed over and not committed goes with its writer.
+                writing.writer = None;
+            }
+            result?;
+        }
+        Ok(self.rows())
+    }
+
+    fn follow(
+        &self,
+        writing: &mut Writing,
+        snapshot: &Snapshot,
+        cancel: &AtomicBool,
+    ) -> Result<(), IndexError> {
+        let (gate, mut buf) = (Gate::new(WAITING_BYTES), FrameBuf::new());
+        let mut next = self.rows();
+        let first = snapshot
+            .frame_of_row(next)
+            .unwrap_or(snapshot.frame_count());
+        for frame in first..snapshot.frame_count() {
+            if cancel.load(Ordering::Acquire) {
+                return Ok(());
+            }
+            let text = snapshot.read_frame_uncached(frame, &mut buf)?;
+            let overhead = text.rows() * size_of::<RowDocument>() * 2;
+            let pass = gate.enter(text.text().len() + overhead, PATIENCE);
+            let batch = Arc::new(Batch::new(text.text(), text.ends(), text.first_row(), pass));
+            let skip = usize::try_from(next.saturating_sub(text.first_row())).unwrap_or(usize::MAX);
+            self.add(self.writer(writing)?, &batch, skip..text.rows())?;
+            next = next.max(text.first_row().saturating_add(text.rows() as u64));
+            if next.saturating_sub(self.rows()) >= self.options.commit_rows {
+                self.commit(writing, next)?;
+            }
+        }
+        if next > self.rows() {
+            self.commit(writing, next)?;
+        }
+        Ok(())
+    }
+
+    fn add(
+        &self,
+        writer: &IndexWriter<RowDocument>,
+        batch: &Arc<Batch>,
+        rows: std::ops::Range<usize>,
+    ) -> Result<(), IndexError> {
+        let rows: Vec<usize> = rows.collect();
+        for some in rows.chunks(BATCH) {
+            let documents = some.iter().map(|&row| batch.document(row, self.fields));
+            writer
+                .run(documents.map(UserOperation::Add))
+                .map_err(|error| tantivy_failed(&self.dir, &error))?;
+        }
+        Ok(())
+    }
+
+    fn writer<'w>(
+        &self,
+        writing: &'w mut Writing,
+    ) -> Result<&'w mut IndexWriter<RowDocument>, IndexError> {
+        let Writing { index, writer } = writing;
+        if let Some(writer) = writer {
+            return Ok(writer);
+        }
+        let threads = self.options.threads.max(1);
+        let options = IndexWriterOptions::builder()
+            .num_worker_threads(threads)
+            .memory_budget_per_thread(self.options.memory_bytes / threads)
+            .num_merge_threads(1)
+            .build();
+        let made = index
+            .writer_with_options(options)
+            .map_err(|error| tantivy_failed(&self.dir, &error))?;
+        Ok(writer.insert(made))
+    }
+
+    /// Makes all rows below `rows` part of the index, after the store made them durable.
+    fn commit(&self, writing: &mut Writing, rows: u64) -> Result<(), IndexError> {
+        let durable = (self.before_commit)().map_err(IndexError::Sync)?;
+        if durable < rows {
+            return Err(IndexError::NotDurable { rows, durable });
+        }
+        let payload =
+            serde_json::to_string(&Payload::new(rows)).map_err(|error| IndexError::Failed {
+                path: self.dir.clone(),
+                reason: error.to_string(),
+            })?;
+        let failed = |error| tantivy_failed(&self.dir, &error);
+        let mut prepared = self.writer(writing)?.prepare_commit().map_err(failed)?;
+        prepared.set_payload(&payload);
+        prepared.commit().map_err(failed)?;
+        self.publish(writing, rows)
+    }
+
+    /// Shows readers the last commit.
+    fn publish(&self, writing: &Writing, rows: u64) -> Result<(), IndexError> {
+        let before = Arc::clone(&self.current.read());
+        let now = IndexSnapshot::open(&writing.index, rows, Some(&before))
+            .map_err(|error| tantivy_failed(&self.dir, &error))?;
+        *self.current.write() = Arc::new(now);
+        Ok(())
+    }
+}

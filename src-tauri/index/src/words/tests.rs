@@ -1,0 +1,108 @@
+use super::*;
+
+fn runs(text: &str) -> Vec<String> {
+    let (mut found, mut run, mut from) = (Vec::new(), String::new(), 0);
+    while let Some(end) = next_run(text, from, &mut run) {
+        found.push(run.clone());
+        from = end;
+    }
+    found
+}
+
+#[test]
+fn folding_keeps_the_kind_and_the_classes_of_all_characters() {
+    for c in (0..=0x10_ffff_u32).filter_map(char::from_u32) {
+        let folded = fold(c);
+        assert_eq!(in_run(c), in_run(folded), "{c:?} folds to {folded:?}");
+        assert_eq!(fold(folded), folded, "folding {c:?} twice changes it again");
+    }
+}
+
+#[test]
+fn characters_that_a_case_blind_expression_takes_for_one_fold_to_one() {
+    for c in (0..=0x10_ffff_u32).filter_map(char::from_u32) {
+        let mut class = ClassUnicode::new([ClassUnicodeRange::new(c, c)]);
+        class.try_case_fold_simple().unwrap();
+        for equal in class.iter().flat_map(|range| range.start()..=range.end()) {
+            assert_eq!(fold(equal), fold(c), "{equal:?} equals {c:?}");
+        }
+    }
+    assert_eq!(fold('\u{212a}'), 'k');
+    assert_eq!(fold('ſ'), 's');
+    assert_eq!(fold('Σ'), fold('ς'));
+}
+
+/// When this fails, what records are cut into has changed: raise the index's schema number, then
+/// note the new figure here.
+#[test]
+fn the_analysis_of_all_characters_is_the_one_the_schema_number_stands_for() {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for c in (0..=0x10_ffff_u32).filter_map(char::from_u32) {
+        let word = u64::from(fold(c) as u32) << 1 | u64::from(in_run(c));
+        hash = (hash ^ word).wrapping_mul(0x0100_0000_01b3);
+    }
+    assert_eq!((crate::tantivy_index::SCHEMA, hash), (1, 0));
+}
+
+#[test]
+fn a_text_is_cut_into_maximal_folded_runs() {
+    assert_eq!(
+        runs("GET /api/v1?q=Ärger"),
+        ["get", "api", "v1", "q", "ärger"]
+    );
+    assert_eq!(runs(""), Vec::<String>::new());
+    assert_eq!(runs("…—"), Vec::<String>::new());
+    assert_eq!(runs("a_b"), ["a", "b"]);
+}
+
+#[test]
+fn a_long_run_is_read_to_its_end_but_not_kept() {
+    let text = format!("{} end", "x".repeat(100_000));
+    let found = runs(&text);
+    assert_eq!(found.len(), 2);
+    assert!(found[0].len() > MAX_TERM_BYTES && found[0].len() < MAX_TERM_BYTES + 8);
+    assert_eq!(found[1], "end");
+}
+
+#[test]
+fn pieces_know_on_which_side_the_record_may_go_on() {
+    let piece = |run: &str, open_start, open_end| Piece {
+        run: run.into(),
+        open_start,
+        open_end,
+    };
+    assert_eq!(
+        pieces("Fuse"),
+        Pieces {
+            pieces: vec![piece("fuse", true, true)],
+            whole: true
+        }
+    );
+    assert_eq!(pieces("=fuse").pieces, [piece("fuse", false, true)]);
+    assert_eq!(pieces("fuse=").pieces, [piece("fuse", true, false)]);
+    assert_eq!(
+        pieces("refused by to").pieces,
+        [
+            piece("refused", true, false),
+            piece("by", false, false),
+            piece("to", false, true)
+        ]
+    );
+    assert!(!pieces("=fuse").whole && !pieces("a b").whole);
+    assert!(pieces("=>").pieces.is_empty());
+}
+
+#[test]
+fn only_a_piece_that_fits_into_an_opaque_run_may_be_opaque() {
+    let opaque = |text: &str| {
+        pieces(text)
+            .pieces
+            .iter()
+            .map(Piece::may_be_opaque)
+            .next()
+            .unwrap()
+    };
+    assert!(is_opaque("4bf92f") && is_opaque("500") && !is_opaque("deadbeef") && !is_opaque("v1"));
+    assert!(opaque("500") && opaque("bad") && opaque("=bad") && opaque("=500="));
+    assert!(!opaque("=bad=") && !opaque("fuse") && !opaque("500ms") && !opaque("=1st"));
+}
