@@ -10,6 +10,7 @@ mod demo;
 mod docker;
 mod file;
 mod signal;
+mod tell;
 mod worker;
 
 #[cfg(test)]
@@ -35,9 +36,15 @@ impl Connectors {
     /// Connectors whose network traffic runs on `runtime`, which must be a multi-threaded one that
     /// outlives every connection.
     pub fn new(runtime: tokio::runtime::Handle) -> Self {
+        Self::with_docker_host(runtime, None)
+    }
+
+    /// The same, with containers from the daemon at `host` (`unix:///path`, `tcp://host:port`)
+    /// instead of the one that is found.
+    pub fn with_docker_host(runtime: tokio::runtime::Handle, host: Option<String>) -> Self {
         Self {
             files: file::Files::new(),
-            docker: docker::DockerSources::new(runtime),
+            docker: docker::DockerSources::new(runtime, host),
             demo: demo::Demo::new(),
         }
     }

@@ -21,7 +21,7 @@ use super::chunk::Sizes;
 use super::held::{Held, Look};
 use super::identity::Identity;
 use super::rotated;
-use super::tell::Teller;
+use crate::tell::Teller;
 
 /// How patient a follower is, and how much it reads at once.
 #[derive(Debug, Clone, Copy)]

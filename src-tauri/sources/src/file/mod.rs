@@ -10,7 +10,6 @@ mod follow;
 mod held;
 mod identity;
 mod rotated;
-mod tell;
 mod watch;
 
 #[cfg(test)]
