@@ -74,6 +74,11 @@ pub(crate) fn spawn(
 /// A connection of a kind of source that has nothing to follow.
 pub(crate) fn nothing(feed: &Arc<dyn Feed>) -> Box<dyn Connection> {
     feed.state(SourceState::Live);
+    idle()
+}
+
+/// A connection with nothing behind it.
+pub(crate) fn idle() -> Box<dyn Connection> {
     Box::new(Worker {
         name: String::new(),
         stop: Box::new(|| ()),

@@ -203,9 +203,11 @@ impl Drop for Daemon {
         }
         // After a crash the daemon's containerd may outlive it.
         self.end_containerd("-15");
-        let _ = Command::new("umount")
-            .arg(self.path("exec/netns/default"))
-            .output();
+        let mounts = std::fs::read_to_string("/proc/mounts").unwrap_or_default();
+        let own = mounts.lines().filter_map(|line| line.split(' ').nth(1));
+        for mount in own.filter(|mount| Path::new(mount).starts_with(self.folder.path())) {
+            let _ = Command::new("umount").arg(mount).output();
+        }
     }
 }
 
