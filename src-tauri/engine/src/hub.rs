@@ -14,13 +14,17 @@ use tokio::sync::Notify;
 use crate::api::{Notice, Trouble};
 
 /// A client with no open stream for so long has gone, and its views with it.
-const GONE_AFTER: Duration = Duration::from_secs(60);
+const GONE_AFTER: Duration = Duration::from_mins(1);
 
 /// Notices and troubles kept for a client that fetches nothing.
 const MAX_QUEUED: usize = 100;
 
 /// What a client has yet to be told.
 #[derive(Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a kind of event of its own"
+)]
 pub(crate) struct Pending {
     pub(crate) hello: bool,
     pub(crate) runs: bool,
@@ -62,7 +66,10 @@ impl Client {
         Self {
             pending: Mutex::default(),
             wake: Notify::new(),
-            presence: Mutex::new(Presence { streams: 0, since: Instant::now() }),
+            presence: Mutex::new(Presence {
+                streams: 0,
+                since: Instant::now(),
+            }),
         }
     }
 
@@ -116,7 +123,9 @@ impl Hub {
     /// The client of that name, known from now on.
     pub(crate) fn client(&self, name: &str) -> Arc<Client> {
         let mut clients = self.clients.lock();
-        let client = clients.entry(name.to_owned()).or_insert_with(|| Arc::new(Client::new()));
+        let client = clients
+            .entry(name.to_owned())
+            .or_insert_with(|| Arc::new(Client::new()));
         Arc::clone(client)
     }
 
@@ -166,8 +175,11 @@ impl Hub {
     /// Forgets clients that have gone and names them.
     pub(crate) fn expire(&self) -> Vec<String> {
         let mut clients = self.clients.lock();
-        let gone: Vec<String> =
-            clients.iter().filter(|(_, c)| c.is_gone()).map(|(name, _)| name.clone()).collect();
+        let gone: Vec<String> = clients
+            .iter()
+            .filter(|(_, c)| c.is_gone())
+            .map(|(name, _)| name.clone())
+            .collect();
         for name in &gone {
             clients.remove(name);
         }

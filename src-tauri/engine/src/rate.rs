@@ -28,15 +28,24 @@ impl RateMeter {
     pub(crate) fn rate(&mut self, now: Instant) -> f64 {
         self.forget(now);
         let sum: u64 = self.arrivals.iter().map(|(_, count)| count).sum();
-        let Some((first, _)) = self.arrivals.front() else { return 0.0 };
+        let Some((first, _)) = self.arrivals.front() else {
+            return 0.0;
+        };
         let span = now.duration_since(*first).max(Duration::from_secs(1));
-        #[expect(clippy::cast_precision_loss, reason = "a count of two seconds is far below 2^53")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a count of two seconds is far below 2^53"
+        )]
         let sum = sum as f64;
         sum / span.as_secs_f64()
     }
 
     fn forget(&mut self, now: Instant) {
-        while self.arrivals.front().is_some_and(|(at, _)| now.duration_since(*at) > SPAN) {
+        while self
+            .arrivals
+            .front()
+            .is_some_and(|(at, _)| now.duration_since(*at) > SPAN)
+        {
             self.arrivals.pop_front();
         }
     }

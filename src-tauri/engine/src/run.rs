@@ -40,7 +40,10 @@ pub(crate) struct Growth {
 impl Run {
     pub(crate) fn new(store: RunStore) -> Self {
         let manifest = store.manifest();
-        let growth = Growth { rows: store.totals().rows, ended: manifest.ended.is_some() };
+        let growth = Growth {
+            rows: store.totals().rows,
+            ended: manifest.ended.is_some(),
+        };
         Self {
             id: manifest.id.clone(),
             names: RwLock::new(Arc::new(Names::of(&manifest))),
@@ -181,5 +184,8 @@ fn unique_name(name: &str, key: &str, taken: &[(SourceId, String)]) -> String {
     if let Some(candidate) = folder.filter(|candidate| free(candidate)) {
         return candidate;
     }
-    (2..).map(|n| format!("{name} ({n})")).find(|c| free(c)).unwrap_or_else(|| name.to_owned())
+    (2..=taken.len() + 2)
+        .map(|number| format!("{name} ({number})"))
+        .find(|candidate| free(candidate))
+        .unwrap_or_else(|| name.to_owned())
 }

@@ -45,7 +45,8 @@ impl Lines {
     /// Adds one record's raw bytes (without their final newline).
     pub fn push(&mut self, raw: &[u8], flags: RowFlags) {
         self.text.extend_from_slice(raw);
-        self.ends.push((u32::try_from(self.text.len()).unwrap_or(u32::MAX), flags));
+        self.ends
+            .push((u32::try_from(self.text.len()).unwrap_or(u32::MAX), flags));
         self.text.push(b'\n');
     }
 

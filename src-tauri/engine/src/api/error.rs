@@ -24,7 +24,12 @@ pub struct ApiError {
 impl ApiError {
     /// An error with a code and a sentence.
     pub fn new(code: &str, message: impl Into<String>) -> Self {
-        Self { code: code.to_owned(), message: message.into(), hint: String::new(), position: None }
+        Self {
+            code: code.to_owned(),
+            message: message.into(),
+            hint: String::new(),
+            position: None,
+        }
     }
 
     /// The same error with a remedy.

@@ -9,7 +9,11 @@ use super::{RunInfo, SourceInfo, ViewState};
 /// One event. At most about thirty a second per client; of several of one kind the latest wins.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export_to = "types.ts")]
-#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "type",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
 pub enum Event {
     /// First on every stream, and again whenever events were skipped: fetch everything anew.
     Hello {

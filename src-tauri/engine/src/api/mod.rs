@@ -14,8 +14,8 @@ mod sources;
 pub mod typescript;
 mod views;
 
-pub(crate) use error::chain;
 pub use error::ApiError;
+pub(crate) use error::chain;
 pub use events::{Event, Notice, NoticeKind, Trouble};
 pub use reading::{ReadArgs, ReadRecord};
 pub use records::{Field, RecordArgs, RecordDetail, Row, Rows};
@@ -25,6 +25,6 @@ pub use sources::{
     SourcesArgs,
 };
 pub use views::{
-    Reading, ReadingHint, ReadingToken, TokenKind, ViewArgs, ViewOpenArgs, ViewOpened,
-    ViewPosition, ViewPositionArgs, ViewRowsArgs, ViewState, QueryReadArgs,
+    QueryReadArgs, Reading, ReadingHint, ReadingToken, TokenKind, ViewArgs, ViewOpenArgs,
+    ViewOpened, ViewPosition, ViewPositionArgs, ViewRowsArgs, ViewState,
 };

@@ -74,8 +74,9 @@ operations! {
 /// Reads arguments; no bytes at all mean `{}`.
 fn read<T: DeserializeOwned>(args: &[u8]) -> Result<T, ApiError> {
     let args = if args.is_empty() { b"{}" } else { args };
-    serde_json::from_slice(args)
-        .map_err(|error| ApiError::new("bad_arguments", format!("the arguments are wrong: {error}")))
+    serde_json::from_slice(args).map_err(|error| {
+        ApiError::new("bad_arguments", format!("the arguments are wrong: {error}"))
+    })
 }
 
 fn write<T: Serialize>(reply: &T) -> Result<Vec<u8>, ApiError> {

@@ -5,10 +5,10 @@ use ts_rs::{Config, TS};
 
 use super::{
     ApiError, Container, Containers, DockerAvailability, Empty, Event, Field, Notice, NoticeKind,
-    QueryReadArgs, Reading, ReadingHint, ReadingToken, RecordArgs, RecordDetail, Row, Rows, RunArgs,
-    RunInfo, RunNewArgs, RunRenameArgs, SourceAddArgs, SourceArgs, SourceInfo, SourceState,
-    SourcesArgs, Status, TokenKind, Trouble, ViewArgs, ViewOpenArgs, ViewOpened, ViewPosition,
-    ViewPositionArgs, ViewRowsArgs, ViewState,
+    QueryReadArgs, Reading, ReadingHint, ReadingToken, RecordArgs, RecordDetail, Row, Rows,
+    RunArgs, RunInfo, RunNewArgs, RunRenameArgs, SourceAddArgs, SourceArgs, SourceInfo,
+    SourceState, SourcesArgs, Status, TokenKind, Trouble, ViewArgs, ViewOpenArgs, ViewOpened,
+    ViewPosition, ViewPositionArgs, ViewRowsArgs, ViewState,
 };
 
 /// Instants are microseconds and counts stay far below 2^53, so a number holds them all.
@@ -36,14 +36,50 @@ macro_rules! declarations {
 /// `types.ts`.
 pub fn types() -> String {
     let declarations = declarations!(
-        Level, Stream, SourceKind, ApiError, Empty, Status, RunInfo, RunNewArgs, RunArgs,
-        RunRenameArgs, SourceState, SourceInfo, SourcesArgs, SourceAddArgs, SourceArgs,
-        DockerAvailability, Containers, Container, ViewOpenArgs, ViewOpened, ViewState,
-        ViewRowsArgs, ViewArgs, ViewPositionArgs, ViewPosition, QueryReadArgs, Reading,
-        ReadingToken, TokenKind, ReadingHint, Rows, Row, RecordArgs, RecordDetail, Field, Event,
-        Notice, NoticeKind, Trouble,
+        Level,
+        Stream,
+        SourceKind,
+        ApiError,
+        Empty,
+        Status,
+        RunInfo,
+        RunNewArgs,
+        RunArgs,
+        RunRenameArgs,
+        SourceState,
+        SourceInfo,
+        SourcesArgs,
+        SourceAddArgs,
+        SourceArgs,
+        DockerAvailability,
+        Containers,
+        Container,
+        ViewOpenArgs,
+        ViewOpened,
+        ViewState,
+        ViewRowsArgs,
+        ViewArgs,
+        ViewPositionArgs,
+        ViewPosition,
+        QueryReadArgs,
+        Reading,
+        ReadingToken,
+        TokenKind,
+        ReadingHint,
+        Rows,
+        Row,
+        RecordArgs,
+        RecordDetail,
+        Field,
+        Event,
+        Notice,
+        NoticeKind,
+        Trouble,
     );
-    format!("// Made from src-tauri/engine/src/api by `cargo xtask types`. Do not edit.\n\n{}\n", declarations.trim_end())
+    format!(
+        "// Made from src-tauri/engine/src/api by `cargo xtask types`. Do not edit.\n\n{}\n",
+        declarations.trim_end()
+    )
 }
 
 /// `operations.ts`.

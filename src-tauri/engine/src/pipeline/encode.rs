@@ -26,7 +26,10 @@ pub(crate) struct LineReader {
 
 impl LineReader {
     pub(crate) fn new(zone: jiff::tz::TimeZone) -> Self {
-        Self { reader: Reader::new(zone), last_time: None }
+        Self {
+            reader: Reader::new(zone),
+            last_time: None,
+        }
     }
 }
 
@@ -40,26 +43,28 @@ pub(crate) struct Encoded {
 
 /// Encodes a batch. A panic while reading lines costs their times and levels, never the lines.
 pub(crate) fn encode(
-    batch: Batch,
+    batch: &Batch,
     source: SourceId,
     reader: &mut LineReader,
     now: UnixNanos,
 ) -> Encoded {
     let attempt = catch_unwind(AssertUnwindSafe(|| {
         let mut trial = reader.clone();
-        let encoded = Encoder::new(&batch, source, now).run(|raw| trial.reader.meta(raw, now), reader.last_time);
+        let encoded = Encoder::new(batch, source, now)
+            .run(|raw| trial.reader.meta(raw, now), reader.last_time);
         (encoded, trial)
     }));
-    match attempt {
-        Ok(((encoded, last_time), trial)) => {
-            *reader = LineReader { reader: trial.reader, last_time };
-            encoded
-        }
-        Err(_) => {
-            tracing::error!(%source, "reading lines failed; they are stored without time and level");
-            Encoder::new(&batch, source, now).run(|_| LineMeta::default(), None).0
-        }
+    if let Ok(((encoded, last_time), trial)) = attempt {
+        *reader = LineReader {
+            reader: trial.reader,
+            last_time,
+        };
+        return encoded;
     }
+    tracing::error!(%source, "reading lines failed; they are stored without time and level");
+    Encoder::new(batch, source, now)
+        .run(|_| LineMeta::default(), None)
+        .0
 }
 
 struct Encoder<'a> {
@@ -102,9 +107,16 @@ impl<'a> Encoder<'a> {
                 flags = flags.with(RowFlags::BROKEN);
             }
             let level = batch.level.unwrap_or(line.level);
-            let meta = RowMeta { time, level, stream: batch.stream, flags, source: self.source };
+            let meta = RowMeta {
+                time,
+                level,
+                stream: batch.stream,
+                flags,
+                source: self.source,
+            };
             if level >= Level::Error {
-                self.sampler.look(self.rows, self.source, level, raw, batch.live);
+                self.sampler
+                    .look(self.rows, self.source, level, raw, batch.live);
             }
             self.push_line(&meta, raw);
         }
@@ -113,7 +125,14 @@ impl<'a> Encoder<'a> {
         }
         self.done.push(self.open);
         let frames = self.done.into_iter().map(finish).collect();
-        (Encoded { frames, rows: self.rows, samples: self.sampler.finish() }, last)
+        (
+            Encoded {
+                frames,
+                rows: self.rows,
+                samples: self.sampler.finish(),
+            },
+            last,
+        )
     }
 
     /// Adds a line, in pieces when it is longer than a line may be.
@@ -165,6 +184,10 @@ impl<'a> Encoder<'a> {
 }
 
 fn finish(frame: FrameBuilder) -> EncodedFrame {
-    let codec = if frame.text_bytes() < COMPRESS_FROM { Codec::None } else { Codec::Lz4 };
+    let codec = if frame.text_bytes() < COMPRESS_FROM {
+        Codec::None
+    } else {
+        Codec::Lz4
+    };
     frame.encode(codec)
 }

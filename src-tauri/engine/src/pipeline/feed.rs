@@ -41,7 +41,14 @@ impl SourceFeed {
         zone: jiff::tz::TimeZone,
     ) -> Self {
         let reader = Arc::new(Mutex::new(LineReader::new(zone)));
-        Self { source, pipeline, control, clock, reader, closed: AtomicBool::new(false) }
+        Self {
+            source,
+            pipeline,
+            control,
+            clock,
+            reader,
+            closed: AtomicBool::new(false),
+        }
     }
 
     /// Ends it: whoever sends, or waits to send, is told that nobody listens.
@@ -57,12 +64,12 @@ impl SourceFeed {
         let now = self.clock.now();
         let source = self.source;
         if batch.lines.bytes() < POOL_FROM {
-            return Ticket::Ready(encode(batch, source, &mut self.reader.lock(), now));
+            return Ticket::Ready(encode(&batch, source, &mut self.reader.lock(), now));
         }
         let reader = Arc::clone(&self.reader);
         Ticket::Coming(self.pipeline.pool().submit(move || {
             let mut own = reader.lock().clone();
-            let encoded = encode(batch, source, &mut own, now);
+            let encoded = encode(&batch, source, &mut own, now);
             *reader.lock() = own;
             encoded
         }))
@@ -71,7 +78,9 @@ impl SourceFeed {
 
 impl fmt::Debug for SourceFeed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SourceFeed").field("source", &self.source).finish_non_exhaustive()
+        f.debug_struct("SourceFeed")
+            .field("source", &self.source)
+            .finish_non_exhaustive()
     }
 }
 
@@ -93,7 +102,8 @@ impl Feed for SourceFeed {
 
     fn flush(&self) -> Result<(), FeedClosed> {
         let (done, waiting) = crossbeam_channel::bounded(1);
-        self.pipeline.send(FeedJob::Barrier(done), || self.is_closed())?;
+        self.pipeline
+            .send(FeedJob::Barrier(done), || self.is_closed())?;
         loop {
             match waiting.recv_timeout(super::writer::PATIENCE) {
                 Ok(()) => return Ok(()),

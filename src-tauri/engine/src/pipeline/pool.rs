@@ -16,17 +16,21 @@ pub(crate) struct Pool {
 impl Pool {
     /// As many workers as there are cores, at most four.
     pub(crate) fn new() -> std::io::Result<Self> {
-        let workers = thread::available_parallelism().map_or(2, usize::from).clamp(2, 4);
+        let workers = thread::available_parallelism()
+            .map_or(2, usize::from)
+            .clamp(2, 4);
         let (queue, work): (Sender<Work>, Receiver<Work>) = bounded(workers * 2);
         for number in 0..workers {
             let work = work.clone();
-            thread::Builder::new().name(format!("encode-{number}")).spawn(move || {
-                for task in work {
-                    if catch_unwind(AssertUnwindSafe(task)).is_err() {
-                        tracing::error!("a worker's task failed");
+            thread::Builder::new()
+                .name(format!("encode-{number}"))
+                .spawn(move || {
+                    for task in work {
+                        if catch_unwind(AssertUnwindSafe(task)).is_err() {
+                            tracing::error!("a worker's task failed");
+                        }
                     }
-                }
-            })?;
+                })?;
         }
         Ok(Self { queue })
     }

@@ -103,8 +103,17 @@ impl Pipeline {
             stopped,
             stalled: false,
         };
-        let writer = thread::Builder::new().name("writer".into()).spawn(move || writer.work())?;
-        Ok(Self { feeds, posts, changes, pool: Pool::new()?, writer: Mutex::new(Some(writer)), stop })
+        let writer = thread::Builder::new()
+            .name("writer".into())
+            .spawn(move || writer.work())?;
+        Ok(Self {
+            feeds,
+            posts,
+            changes,
+            pool: Pool::new()?,
+            writer: Mutex::new(Some(writer)),
+            stop,
+        })
     }
 
     pub(crate) fn pool(&self) -> &Pool {
@@ -112,11 +121,7 @@ impl Pipeline {
     }
 
     /// Queues a source's job, waiting for room until `closed`.
-    pub(crate) fn send(
-        &self,
-        job: FeedJob,
-        closed: impl Fn() -> bool,
-    ) -> Result<(), FeedClosed> {
+    pub(crate) fn send(&self, job: FeedJob, closed: impl Fn() -> bool) -> Result<(), FeedClosed> {
         let mut job = job;
         loop {
             match self.feeds.send_timeout(job, PATIENCE) {
@@ -265,9 +270,10 @@ impl Writer {
             match job {
                 FeedJob::Store(Ticket::Ready(encoded)) => group.add(encoded),
                 FeedJob::Store(Ticket::Coming(coming)) => {
-                    match coming.recv() {
-                        Ok(encoded) => group.add(encoded),
-                        Err(_) => tracing::error!("a worker failed on a batch"),
+                    if let Ok(encoded) = coming.recv() {
+                        group.add(encoded);
+                    } else {
+                        tracing::error!("a worker failed on a batch");
                     }
                     break;
                 }
@@ -300,7 +306,8 @@ impl Writer {
                     self.observer.stalled(None);
                 }
                 for (before, samples) in group.samples.drain(..) {
-                    self.observer.sampled(&self.run, rows.start + before, samples);
+                    self.observer
+                        .sampled(&self.run, rows.start + before, samples);
                 }
                 self.observer.stored(&self.run, rows.end - rows.start);
                 Ok(())

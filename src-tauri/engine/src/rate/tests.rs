@@ -10,7 +10,10 @@ fn a_steady_stream_shows_its_rate_and_silence_shows_none() {
     let end = start + Duration::from_secs(3);
     let rate = meter.rate(end);
     assert!((900.0..1_100.0).contains(&rate), "{rate}");
-    assert_eq!(meter.rate(end + Duration::from_secs(3)).to_bits(), 0f64.to_bits());
+    assert_eq!(
+        meter.rate(end + Duration::from_secs(3)).to_bits(),
+        0f64.to_bits()
+    );
 }
 
 #[test]

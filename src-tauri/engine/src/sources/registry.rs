@@ -50,11 +50,22 @@ impl Registry {
     }
 
     pub(crate) fn find(&self, kind: SourceKind, key: &str) -> Option<SourceId> {
-        self.0.iter().find(|(_, e)| e.spec.kind == kind && e.spec.key == key).map(|(id, _)| *id)
+        self.0
+            .iter()
+            .find(|(_, e)| e.spec.kind == kind && e.spec.key == key)
+            .map(|(id, _)| *id)
     }
 
     pub(crate) fn insert(&mut self, id: SourceId, spec: SourceSpec, state: SourceState) {
-        self.0.insert(id, Entry { spec, state, partial: None, following: None });
+        self.0.insert(
+            id,
+            Entry {
+                spec,
+                state,
+                partial: None,
+                following: None,
+            },
+        );
     }
 
     pub(crate) fn remove(&mut self, id: SourceId) -> Option<Entry> {
@@ -63,13 +74,19 @@ impl Registry {
 
     /// Whether any source is catching up with a lot.
     pub(crate) fn is_loading(&self) -> bool {
-        self.0.values().any(|entry| matches!(entry.state, SourceState::Loading { .. }))
+        self.0
+            .values()
+            .any(|entry| matches!(entry.state, SourceState::Loading { .. }))
     }
 
     pub(crate) fn set_partial(&mut self, id: SourceId, text: Option<&[u8]>) -> bool {
-        let Some(entry) = self.0.get_mut(&id) else { return false };
+        let Some(entry) = self.0.get_mut(&id) else {
+            return false;
+        };
         let shown = text.map(|bytes| {
-            let head = bytes.get(..PARTIAL_BYTES.min(bytes.len())).unwrap_or_default();
+            let head = bytes
+                .get(..PARTIAL_BYTES.min(bytes.len()))
+                .unwrap_or_default();
             crosscut_parse::strip_escapes(&String::from_utf8_lossy(head)).into_owned()
         });
         let changed = entry.partial != shown;
@@ -79,6 +96,9 @@ impl Registry {
 
     /// Takes every connection out, to be stopped without holding the list.
     pub(crate) fn take_following(&mut self) -> Vec<Following> {
-        self.0.values_mut().filter_map(|entry| entry.following.take()).collect()
+        self.0
+            .values_mut()
+            .filter_map(|entry| entry.following.take())
+            .collect()
     }
 }

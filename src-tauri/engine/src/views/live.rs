@@ -24,9 +24,13 @@ impl LiveViews {
     pub(crate) fn start(views: &Arc<Views>, hub: &Arc<Hub>) -> std::io::Result<Self> {
         let (wake, woken) = bounded(1);
         let (views, hub) = (Arc::downgrade(views), Arc::downgrade(hub));
-        let thread =
-            thread::Builder::new().name("views".into()).spawn(move || work(&woken, &views, &hub))?;
-        Ok(Self { wake: Mutex::new(Some(wake)), thread: Mutex::new(Some(thread)) })
+        let thread = thread::Builder::new()
+            .name("views".into())
+            .spawn(move || work(&woken, &views, &hub))?;
+        Ok(Self {
+            wake: Mutex::new(Some(wake)),
+            thread: Mutex::new(Some(thread)),
+        })
     }
 
     /// Records arrived somewhere. Never blocks.
@@ -51,7 +55,9 @@ impl LiveViews {
 
 fn work(woken: &Receiver<()>, views: &Weak<Views>, hub: &Weak<Hub>) {
     while woken.recv().is_ok() {
-        let (Some(views), Some(hub)) = (views.upgrade(), hub.upgrade()) else { return };
+        let (Some(views), Some(hub)) = (views.upgrade(), hub.upgrade()) else {
+            return;
+        };
         for view in views.all() {
             if view.searcher.is_some() && view.catch_up() {
                 hub.view_changed(&view.client, view.id);

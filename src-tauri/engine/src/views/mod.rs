@@ -90,7 +90,11 @@ impl View {
             let found = self.found.lock();
             state.epoch = found.epoch;
             state.rows = found.rows.len();
-            state.searched = if found.done { totals.rows } else { found.searched };
+            state.searched = if found.done {
+                totals.rows
+            } else {
+                found.searched
+            };
             state.levels = found.levels;
         }
         state
@@ -101,12 +105,16 @@ impl View {
         if self.searcher.is_none() {
             let total = self.run.rows();
             let end = start.saturating_add(u64::from(count)).min(total);
-            let rows = (start..end).filter_map(|row| u32::try_from(row).ok()).collect();
+            let rows = (start..end)
+                .filter_map(|row| u32::try_from(row).ok())
+                .collect();
             return (total, 0, rows);
         }
         let found = self.found.lock();
         let total = found.rows.len();
-        let first = u32::try_from(start).ok().and_then(|start| found.rows.select(start));
+        let first = u32::try_from(start)
+            .ok()
+            .and_then(|start| found.rows.select(start));
         let rows = first.map_or_else(Vec::new, |first| {
             found.rows.range(first..).take(count as usize).collect()
         });
@@ -117,15 +125,27 @@ impl View {
         let row = seq.saturating_sub(1);
         if self.searcher.is_none() {
             let total = self.run.rows();
-            return ViewPosition { row: row.min(total), found: row < total && seq > 0, epoch: 0 };
+            return ViewPosition {
+                row: row.min(total),
+                found: row < total && seq > 0,
+                epoch: 0,
+            };
         }
         let found = self.found.lock();
         let Ok(row) = u32::try_from(row) else {
-            return ViewPosition { row: found.rows.len(), found: false, epoch: found.epoch };
+            return ViewPosition {
+                row: found.rows.len(),
+                found: false,
+                epoch: found.epoch,
+            };
         };
         let is_in = seq > 0 && found.rows.contains(row);
         let upto = found.rows.rank(row);
-        ViewPosition { row: upto - u64::from(is_in), found: is_in, epoch: found.epoch }
+        ViewPosition {
+            row: upto - u64::from(is_in),
+            found: is_in,
+            epoch: found.epoch,
+        }
     }
 
     pub(crate) fn close(&self) {

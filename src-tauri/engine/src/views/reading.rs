@@ -1,12 +1,13 @@
 //! How a query was read, for the box it was typed into.
 
-use crosscut_query::{Parsed, ParseError, Temper, TokenKind as Kind};
+use crosscut_query::{ParseError, Parsed, Temper, TokenKind as Kind};
 
 use crate::api::{ApiError, Reading, ReadingHint, ReadingToken, TokenKind};
 
 /// Reads a query leniently and tells how.
 pub(crate) fn read_query(query: &str) -> Result<(Parsed, Reading), ApiError> {
-    let parsed = crosscut_query::parse(query, Temper::Lenient).map_err(|error| bad_query(&error))?;
+    let parsed =
+        crosscut_query::parse(query, Temper::Lenient).map_err(|error| bad_query(&error))?;
     let units = Utf16::new(query);
     let tokens = parsed
         .tokens
@@ -26,7 +27,11 @@ pub(crate) fn read_query(query: &str) -> Result<(Parsed, Reading), ApiError> {
             message: hint.message.clone(),
         })
         .collect();
-    let reading = Reading { tokens, hints, printed: parsed.query.to_string() };
+    let reading = Reading {
+        tokens,
+        hints,
+        printed: parsed.query.to_string(),
+    };
     Ok((parsed, reading))
 }
 
@@ -37,9 +42,12 @@ pub(crate) fn bad_query(error: &ParseError) -> ApiError {
     } else {
         format!("expected {}", error.expected)
     };
-    ApiError::new("bad_query", format!("{} (at byte {})", error.message, error.position))
-        .hint(hint)
-        .at(error.position)
+    ApiError::new(
+        "bad_query",
+        format!("{} (at byte {})", error.message, error.position),
+    )
+    .hint(hint)
+    .at(error.position)
 }
 
 fn kind(kind: Kind) -> TokenKind {
@@ -65,7 +73,11 @@ impl<'a> Utf16<'a> {
 
     pub(crate) fn at(&self, byte: usize) -> u32 {
         let head = self.0.get(..byte).unwrap_or(self.0);
-        let units = if head.is_ascii() { head.len() } else { head.encode_utf16().count() };
+        let units = if head.is_ascii() {
+            head.len()
+        } else {
+            head.encode_utf16().count()
+        };
         u32::try_from(units).unwrap_or(u32::MAX)
     }
 }

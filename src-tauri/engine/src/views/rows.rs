@@ -20,7 +20,9 @@ pub(crate) fn rows_of(
     searcher: Option<&Searcher>,
 ) -> Result<Vec<Row>, ReadError> {
     let mut out = Vec::with_capacity(rows.len());
-    each(snapshot, rows, &mut |row, meta, raw| out.push(row_of(row, meta, raw, searcher)))?;
+    each(snapshot, rows, &mut |row, meta, raw| {
+        out.push(row_of(row, meta, raw, searcher));
+    })?;
     Ok(out)
 }
 
@@ -50,9 +52,10 @@ pub(crate) fn read_records(
 /// One record in full; `None` when the run has no such record.
 pub(crate) fn detail(run: &Run, seq: u64) -> Result<RecordDetail, ApiError> {
     let snapshot = run.snapshot();
-    let row = seq.checked_sub(1).filter(|row| *row < snapshot.rows()).ok_or_else(|| {
-        ApiError::new("unknown_record", format!("the run has no record {seq}"))
-    })?;
+    let row = seq
+        .checked_sub(1)
+        .filter(|row| *row < snapshot.rows())
+        .ok_or_else(|| ApiError::new("unknown_record", format!("the run has no record {seq}")))?;
     let failed = |error: ReadError| ApiError::storage(&error);
     let meta = snapshot.row_meta(row).map_err(failed)?;
     let raw = snapshot.read_row(row).map_err(failed)?;
@@ -83,7 +86,9 @@ pub(crate) fn detail(run: &Run, seq: u64) -> Result<RecordDetail, ApiError> {
 
 fn row_of(row: u64, meta: RowMeta, raw: &[u8], searcher: Option<&Searcher>) -> Row {
     let shown = crosscut_parse::display(raw);
-    let hits = searcher.map(|s| utf16_pairs(&shown.message, s)).unwrap_or_default();
+    let hits = searcher
+        .map(|s| utf16_pairs(&shown.message, s))
+        .unwrap_or_default();
     let newlines = memchr::memchr_iter(b'\n', raw).count();
     Row {
         seq: row + 1,
@@ -119,7 +124,9 @@ fn each(
     let mut current = None;
     for &row in rows {
         let row = u64::from(row);
-        let Some(number) = snapshot.frame_of_row(row) else { continue };
+        let Some(number) = snapshot.frame_of_row(row) else {
+            continue;
+        };
         let frame = match current.take() {
             Some((known, frame)) if known == number => frame,
             _ => snapshot.read_frame(number)?,
@@ -136,5 +143,6 @@ fn lossy(raw: &[u8]) -> Cow<'_, str> {
 }
 
 fn rfc3339(time: UnixNanos) -> String {
-    jiff::Timestamp::from_nanosecond(i128::from(time.0)).map_or_else(|_| String::new(), |t| t.to_string())
+    jiff::Timestamp::from_nanosecond(i128::from(time.0))
+        .map_or_else(|_| String::new(), |t| t.to_string())
 }

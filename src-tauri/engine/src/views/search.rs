@@ -22,7 +22,9 @@ impl View {
 /// Searches all there is in the view's run, newest rows first. `changed` is called as rows are
 /// found and at the end.
 pub(crate) fn fill(view: &View, changed: &dyn Fn()) {
-    let Some(searcher) = &view.searcher else { return };
+    let Some(searcher) = &view.searcher else {
+        return;
+    };
     let snapshot = view.run.snapshot();
     let names = view.run.names();
     let index = view.run.index_snapshot();
@@ -39,8 +41,14 @@ pub(crate) fn fill(view: &View, changed: &dyn Fn()) {
         drop(found);
         changed();
     };
-    let result =
-        searcher.search(&snapshot, index.as_deref(), &*names, 0..rows, &view.cancel, &mut progress);
+    let result = searcher.search(
+        &snapshot,
+        index.as_deref(),
+        &*names,
+        0..rows,
+        &view.cancel,
+        &mut progress,
+    );
     match result {
         Ok(crosscut_index::Found { rows: all, .. }) => {
             let levels = count_levels(&snapshot, &all).unwrap_or_default();
@@ -66,7 +74,9 @@ pub(crate) fn fill(view: &View, changed: &dyn Fn()) {
 impl View {
     /// Matches what arrived since the last time; tells whether anything changed.
     pub(crate) fn catch_up(&self) -> bool {
-        let Some(searcher) = &self.searcher else { return true };
+        let Some(searcher) = &self.searcher else {
+            return true;
+        };
         let covered = {
             let found = self.found.lock();
             if !found.done {

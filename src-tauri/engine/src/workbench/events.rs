@@ -26,7 +26,12 @@ impl EventStream {
     pub(crate) fn new(shared: Arc<Shared>, client: &str) -> Self {
         let client = shared.hub.client(client);
         client.arrive();
-        Self { shared, client, ready: VecDeque::new(), next_round: Instant::now() }
+        Self {
+            shared,
+            client,
+            ready: VecDeque::new(),
+            next_round: Instant::now(),
+        }
     }
 
     /// The next event; `None` once the workbench closes. Cancel-safe.
@@ -59,7 +64,9 @@ impl Drop for EventStream {
 fn events_of(shared: &Shared, pending: Pending) -> VecDeque<Event> {
     let mut events = VecDeque::new();
     if pending.hello {
-        events.push_back(Event::Hello { version: env!("CARGO_PKG_VERSION").to_owned() });
+        events.push_back(Event::Hello {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        });
     }
     if pending.runs || pending.hello {
         let (runs, current) = shared.runs_now();
@@ -71,11 +78,23 @@ fn events_of(shared: &Shared, pending: Pending) -> VecDeque<Event> {
     }
     for id in pending.views {
         if let Ok(view) = shared.views.get(id) {
-            events.push_back(Event::View { state: view.state() });
+            events.push_back(Event::View {
+                state: view.state(),
+            });
         }
     }
-    events.extend(pending.notices.into_iter().map(|notice| Event::Notice { notice }));
-    events.extend(pending.troubles.into_iter().map(|trouble| Event::Trouble { trouble }));
+    events.extend(
+        pending
+            .notices
+            .into_iter()
+            .map(|notice| Event::Notice { notice }),
+    );
+    events.extend(
+        pending
+            .troubles
+            .into_iter()
+            .map(|trouble| Event::Trouble { trouble }),
+    );
     if pending.focus {
         events.push_back(Event::Focus);
     }

@@ -16,7 +16,7 @@ use crate::api::{Notice, NoticeKind};
 use crate::run::Run;
 
 /// New records wait so long for others to be indexed with.
-const LINGER: Duration = Duration::from_millis(1_000);
+const LINGER: Duration = Duration::from_secs(1);
 
 /// From so many records on there is no waiting.
 const AT_ONCE: u64 = 100_000;
@@ -39,7 +39,9 @@ struct State {
 impl Indexer {
     pub(crate) fn start(&self, shared: &Arc<Shared>) -> std::io::Result<()> {
         let weak = Arc::downgrade(shared);
-        let thread = thread::Builder::new().name("index".into()).spawn(move || work(&weak))?;
+        let thread = thread::Builder::new()
+            .name("index".into())
+            .spawn(move || work(&weak))?;
         *self.thread.lock() = Some(thread);
         Ok(())
     }
@@ -138,7 +140,7 @@ fn open_index(shared: &Shared, run: &Arc<Run>) {
         Ok((index, opened)) => {
             match opened.rebuilt {
                 None | Some(RebuildReason::Missing) => {}
-                Some(reason) => shared.notice(Notice {
+                Some(reason) => shared.notice(&Notice {
                     code: "index_rebuilt".into(),
                     kind: NoticeKind::Info,
                     message: format!("The search index is being rebuilt: {reason}."),
@@ -157,7 +159,11 @@ fn catch_up(shared: &Shared, run: &Arc<Run>) {
     let snapshot = run.snapshot();
     match index.catch_up(&snapshot, &shared.indexer.cancel) {
         Ok(_) => {
-            if shared.open_runs().iter().all(|run| run.indexed() >= run.rows()) {
+            if shared
+                .open_runs()
+                .iter()
+                .all(|run| run.indexed() >= run.rows())
+            {
                 shared.take_back("index_rebuilt");
             }
             for view in shared.views.all() {

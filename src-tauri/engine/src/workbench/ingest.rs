@@ -29,41 +29,46 @@ impl Workbench {
         let shared = &self.shared;
         let accepted = ingest.lines.len() as u64;
         let source = shared.client_source(&ingest.source)?;
-        let run = if accepted == 0 {
-            shared.current()
-        } else {
-            let reader = Arc::clone(
-                shared
-                    .readers
-                    .lock()
-                    .entry(source)
-                    .or_insert_with(|| Arc::new(Mutex::new(LineReader::new(shared.zone.clone())))),
-            );
-            let batch = Batch {
-                lines: ingest.lines,
-                stream: ingest.stream,
-                level: None,
-                times: Vec::new(),
-                checkpoint: None,
-                live: true,
+        let run =
+            if accepted == 0 {
+                shared.current()
+            } else {
+                let reader =
+                    Arc::clone(shared.readers.lock().entry(source).or_insert_with(|| {
+                        Arc::new(Mutex::new(LineReader::new(shared.zone.clone())))
+                    }));
+                let batch = Batch {
+                    lines: ingest.lines,
+                    stream: ingest.stream,
+                    level: None,
+                    times: Vec::new(),
+                    checkpoint: None,
+                    live: true,
+                };
+                let encoded = encode(&batch, source, &mut reader.lock(), shared.clock.now());
+                let pipeline = shared
+                    .pipeline()
+                    .map_err(|e| IngestError::Unavailable(e.message))?;
+                pipeline.post(encoded).map_err(|error| match error {
+                    PostError::Busy => IngestError::Busy {
+                        retry_after: RETRY_AFTER,
+                    },
+                    PostError::DiskFull => IngestError::DiskFull,
+                    PostError::RunFull => {
+                        IngestError::Unavailable("the run is full; start a new one".into())
+                    }
+                    PostError::Failed(message) => IngestError::Unavailable(message),
+                })?
             };
-            let encoded = encode(batch, source, &mut reader.lock(), shared.clock.now());
-            let pipeline = shared.pipeline().map_err(|e| IngestError::Unavailable(e.message))?;
-            pipeline.post(encoded).map_err(|error| match error {
-                PostError::Busy => IngestError::Busy { retry_after: RETRY_AFTER },
-                PostError::DiskFull => IngestError::DiskFull,
-                PostError::RunFull => {
-                    IngestError::Unavailable("the run is full; start a new one".into())
-                }
-                PostError::Failed(message) => IngestError::Unavailable(message),
-            })?
-        };
         if let Some(asked) = &ingest.run
             && asked != run.id.as_str()
         {
             tracing::debug!(asked, run = %run.id, "the run asked for has ended");
         }
-        Ok(Ingested { run: run.id.clone(), accepted })
+        Ok(Ingested {
+            run: run.id.clone(),
+            accepted,
+        })
     }
 
     /// Stores a file's content as a source of its own (uploads of a browser): `next` gives chunks
@@ -78,7 +83,11 @@ impl Workbench {
         let id = {
             let _change = shared.change.lock();
             let key = format!("{UPLOAD}{}:{name}", shared.clock.now().0);
-            let spec = SourceSpec { kind: SourceKind::Http, key, name };
+            let spec = SourceSpec {
+                kind: SourceKind::Http,
+                key,
+                name,
+            };
             shared.enter(spec, SourceState::Connecting)?
         };
         let control: Arc<dyn FeedControl> = Arc::<Shared>::clone(shared);
@@ -117,8 +126,12 @@ fn copy(
     feed.send(splitter.take()).map_err(closed)?;
     let Some(error) = failure else { return Ok(()) };
     let text = format!("the upload ended early: {error}; lines are missing behind this one");
-    feed.send(Batch::marker(Level::Warn, &text, None)).map_err(closed)?;
-    Err(ApiError::new("upload_failed", format!("the upload ended early: {error}")))
+    feed.send(Batch::marker(Level::Warn, &text, None))
+        .map_err(closed)?;
+    Err(ApiError::new(
+        "upload_failed",
+        format!("the upload ended early: {error}"),
+    ))
 }
 
 /// Lines out of chunks that end anywhere. A line over the limit becomes several records.
@@ -167,14 +180,20 @@ impl Splitter {
     }
 
     fn take(&mut self) -> Batch {
-        Batch { lines: std::mem::take(&mut self.lines), stream: Stream::Stdout, ..Batch::default() }
+        Batch {
+            lines: std::mem::take(&mut self.lines),
+            stream: Stream::Stdout,
+            ..Batch::default()
+        }
     }
 }
 
 fn client_name(name: &str) -> Result<String, String> {
     let name = name.trim();
     if name.is_empty() || name.chars().count() > NAME_CHARS || name.chars().any(char::is_control) {
-        return Err(format!("a source's name has 1 to {NAME_CHARS} characters, all on one line"));
+        return Err(format!(
+            "a source's name has 1 to {NAME_CHARS} characters, all on one line"
+        ));
     }
     Ok(name.to_owned())
 }
@@ -192,11 +211,16 @@ impl Shared {
         if let Some(id) = known {
             return Ok(id);
         }
-        let spec = SourceSpec { kind: SourceKind::Http, key: name.clone(), name };
-        self.enter(spec, SourceState::Live).map_err(|error| match error.code.as_str() {
-            "too_many_sources" => IngestError::Refused(error.to_string()),
-            _ => IngestError::Unavailable(error.to_string()),
-        })
+        let spec = SourceSpec {
+            kind: SourceKind::Http,
+            key: name.clone(),
+            name,
+        };
+        self.enter(spec, SourceState::Live)
+            .map_err(|error| match error.code.as_str() {
+                "too_many_sources" => IngestError::Refused(error.to_string()),
+                _ => IngestError::Unavailable(error.to_string()),
+            })
     }
 
     /// The run that new lines land in.

@@ -144,8 +144,9 @@ impl Workbench {
     }
 
     /// Tells everyone something; a notice with the same code and `active: false` takes it back.
+    #[expect(clippy::needless_pass_by_value, reason = "a notice is made to be told")]
     pub fn notice(&self, notice: Notice) {
-        self.shared.notice(notice);
+        self.shared.notice(&notice);
     }
 
     /// Asks for the window to come to the front ([`crate::api::Event::Focus`] to every client).

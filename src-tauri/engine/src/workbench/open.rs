@@ -32,16 +32,18 @@ impl Workbench {
     /// Opens the data directory, its current run (the newest not ended, else a new one) and
     /// resumes that run's sources. Starts threads; needs no async runtime.
     pub fn open(config: Config, connector: Arc<dyn Connector>) -> Result<Self, OpenError> {
+        let Config { data_dir } = config;
         let storage: Arc<dyn Storage> = Arc::new(DiskStorage);
-        let data = DataDir::open(storage, &config.data_dir).map_err(|error| match error {
+        let data = DataDir::open(storage, &data_dir).map_err(|error| match error {
             DataDirError::Locked { .. } => OpenError::Locked {
-                endpoint: endpoint_of(&config.data_dir),
-                data_dir: config.data_dir.clone(),
+                endpoint: endpoint_of(&data_dir),
+                data_dir: data_dir.clone(),
             },
             DataDirError::Io { .. } => failed(&error),
         })?;
         // The last owner may have been killed before it could take its word back.
-        data.remove_private(ENDPOINT_FILE).map_err(|error| failed(&error))?;
+        data.remove_private(ENDPOINT_FILE)
+            .map_err(|error| failed(&error))?;
         let token = token(&data)?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let (run, recovery) = current_run(&data, &*clock)?;
@@ -73,15 +75,24 @@ impl Workbench {
         if shared.pipeline.set(Arc::new(pipeline)).is_err() {
             tracing::error!("the pipeline was started twice");
         }
-        shared.indexer.start(&shared).map_err(|error| failed(&error))?;
+        shared
+            .indexer
+            .start(&shared)
+            .map_err(|error| failed(&error))?;
         let upkeep = Upkeep::start(&shared).map_err(|error| failed(&error))?;
         if let Some(recovery) = recovery {
             shared.tell_recovery(&run, &recovery);
         }
         shared.resume_sources();
         shared.indexer.wake();
-        let owner = Owner { shared: Arc::clone(&shared), upkeep: Mutex::new(Some(upkeep)) };
-        Ok(Self { shared, owner: Arc::new(owner) })
+        let owner = Owner {
+            shared: Arc::clone(&shared),
+            upkeep: Mutex::new(Some(upkeep)),
+        };
+        Ok(Self {
+            shared,
+            owner: Arc::new(owner),
+        })
     }
 
     /// Tells where the port listens, and writes it where other processes find it.
@@ -95,7 +106,10 @@ impl Workbench {
         let written = serde_json::to_vec(&endpoint)
             .map_err(|error| error.to_string())
             .and_then(|bytes| {
-                self.shared.data.write_private(ENDPOINT_FILE, &bytes).map_err(|e| chain(&e))
+                self.shared
+                    .data
+                    .write_private(ENDPOINT_FILE, &bytes)
+                    .map_err(|e| chain(&e))
             });
         if let Err(error) = written {
             tracing::warn!(%error, "other processes cannot find this one");
@@ -147,7 +161,9 @@ fn current_run(
 ) -> Result<(Run, Option<crosscut_store::Recovery>), OpenError> {
     let runs = data.runs().map_err(|error| failed(&error))?;
     for (id, manifest) in &runs {
-        let ended = manifest.as_ref().is_ok_and(|manifest| manifest.ended.is_some());
+        let ended = manifest
+            .as_ref()
+            .is_ok_and(|manifest| manifest.ended.is_some());
         if ended {
             continue;
         }
@@ -162,8 +178,9 @@ fn current_run(
     let now = clock.now();
     let number = runs.len() + 1;
     let manifest = RunManifest::new(data.new_run_id(now), format!("Run {number}"), now);
-    let store =
-        data.create_run(manifest, StoreOptions::default()).map_err(|error| failed(&error))?;
+    let store = data
+        .create_run(manifest, StoreOptions::default())
+        .map_err(|error| failed(&error))?;
     Ok((Run::new(store), None))
 }
 
@@ -181,7 +198,8 @@ fn token(data: &DataDir) -> Result<String, OpenError> {
     for byte in bytes {
         write!(token, "{byte:02x}").map_err(|error| failed(&error))?;
     }
-    data.write_private(TOKEN_FILE, token.as_bytes()).map_err(|error| failed(&error))?;
+    data.write_private(TOKEN_FILE, token.as_bytes())
+        .map_err(|error| failed(&error))?;
     Ok(token)
 }
 
@@ -193,6 +211,8 @@ pub fn endpoint_of(data_dir: &Path) -> Option<Endpoint> {
 
 /// The platform's data directory for Crosscut.
 pub fn default_data_dir() -> PathBuf {
-    directories::ProjectDirs::from("dev", "Crosscut", "crosscut")
-        .map_or_else(|| PathBuf::from(".crosscut"), |dirs| dirs.data_dir().to_path_buf())
+    directories::ProjectDirs::from("dev", "Crosscut", "crosscut").map_or_else(
+        || PathBuf::from(".crosscut"),
+        |dirs| dirs.data_dir().to_path_buf(),
+    )
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use crosscut_index::{Searcher, SearchError};
+use crosscut_index::{SearchError, Searcher};
 use crosscut_query::{FieldTest, Path, Pattern, Query, Temper, Test, TextPattern};
 use crosscut_store::Snapshot;
 use tokio::sync::watch;
@@ -45,11 +45,14 @@ impl Workbench {
             Some(since) => since.min(end)..end,
             None => 0..end,
         };
-        let tail = if args.since.is_some() { None } else { args.tail };
+        let tail = if args.since.is_some() {
+            None
+        } else {
+            args.tail
+        };
         let first = match tail {
-            Some(0) => Vec::new(),
             // Without a bound the backlog is walked forward, piece by piece.
-            None => Vec::new(),
+            None | Some(0) => Vec::new(),
             Some(_) => filter.select(&run, &snapshot, backlog.clone(), tail, None)?,
         };
         let next_row = if tail.is_some() { end } else { backlog.start };
@@ -81,7 +84,10 @@ impl Filter {
             parts.push(parsed.map_err(|error| bad_query(&error))?.query);
         }
         if let Some(grep) = &args.grep {
-            let pattern = Pattern { source: grep.clone(), case_sensitive: false };
+            let pattern = Pattern {
+                source: grep.clone(),
+                case_sensitive: false,
+            };
             parts.push(Query::Text(TextPattern::Regex(pattern)));
         }
         if let Some(source) = &args.source {
@@ -143,7 +149,14 @@ impl Filter {
         let names = run.names();
         let index = run.index_snapshot();
         let found = searcher
-            .search(snapshot, index.as_deref(), &*names, range, &AtomicBool::new(false), &mut |_| {})
+            .search(
+                snapshot,
+                index.as_deref(),
+                &*names,
+                range,
+                &AtomicBool::new(false),
+                &mut |_| {},
+            )
             .map_err(|error: SearchError| ApiError::storage(&error))?;
         Ok(found.rows.iter().collect())
     }
@@ -151,7 +164,10 @@ impl Filter {
 
 /// A field that must equal a value.
 fn equals(field: &str, value: &str) -> Query {
-    Query::Field(FieldTest { path: Path::name(field), test: Test::Equals(value.to_owned()) })
+    Query::Field(FieldTest {
+        path: Path::name(field),
+        test: Test::Equals(value.to_owned()),
+    })
 }
 
 /// A run being followed.
@@ -243,9 +259,7 @@ impl Follow {
 
     async fn matching(&self, range: Range<u64>) -> Option<Vec<u32>> {
         let (run, filter) = (Arc::clone(&self.run), Arc::clone(&self.filter));
-        let task = tokio::task::spawn_blocking(move || {
-            filter.rows(&run, &run.snapshot(), range)
-        });
+        let task = tokio::task::spawn_blocking(move || filter.rows(&run, &run.snapshot(), range));
         told(task.await)
     }
 

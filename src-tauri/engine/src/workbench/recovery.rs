@@ -19,7 +19,11 @@ impl Shared {
                 RecoveryEvent::FramesLost { rows, .. } => (
                     "frame_damaged",
                     NoticeKind::Error,
-                    format!("{name}: records {} to {} are damaged on disk.", rows.start + 1, rows.end),
+                    format!(
+                        "{name}: records {} to {} are damaged on disk.",
+                        rows.start + 1,
+                        rows.end
+                    ),
                 ),
                 RecoveryEvent::TextLost { rows, .. } => (
                     "frame_damaged",
@@ -43,11 +47,20 @@ impl Shared {
                 RecoveryEvent::Unrepaired { path, reason } => (
                     "run_damaged",
                     NoticeKind::Warning,
-                    format!("{name}: {} could not be repaired: {reason}.", path.display()),
+                    format!(
+                        "{name}: {} could not be repaired: {reason}.",
+                        path.display()
+                    ),
                 ),
             };
             let hint = "Everything else in the run can be read.".into();
-            self.notice(Notice { code: code.into(), kind, message, hint, active: true });
+            self.notice(&Notice {
+                code: code.into(),
+                kind,
+                message,
+                hint,
+                active: true,
+            });
         }
     }
 }

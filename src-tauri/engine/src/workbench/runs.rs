@@ -16,6 +16,11 @@ use crate::run::{Run, info_of};
 /// Characters in a run's name, at most.
 const NAME_CHARS: usize = 200;
 
+#[expect(
+    clippy::unnecessary_wraps,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "all operations have one shape, for the table"
+)]
 impl Workbench {
     pub(crate) fn status(&self, _: &Empty) -> Result<Status, ApiError> {
         let shared = &self.shared;
@@ -60,7 +65,11 @@ fn status(shared: &Shared, docker: DockerAvailability) -> Status {
     Status {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         data_dir: shared.data.path().display().to_string(),
-        endpoint: shared.endpoint.lock().as_ref().map(|endpoint| endpoint.url.clone()),
+        endpoint: shared
+            .endpoint
+            .lock()
+            .as_ref()
+            .map(|endpoint| endpoint.url.clone()),
         current_run: shared.current().id.clone(),
         docker,
         notices: shared.notices.lock().clone(),
@@ -82,7 +91,9 @@ impl Shared {
     /// The run of that id, opened if need be; the current one without an id.
     pub(crate) fn run(&self, id: Option<&RunId>) -> Result<Arc<Run>, ApiError> {
         let current = self.current();
-        let Some(id) = id.filter(|id| **id != current.id) else { return Ok(current) };
+        let Some(id) = id.filter(|id| **id != current.id) else {
+            return Ok(current);
+        };
         let mut others = self.others.lock();
         if let Some(run) = others.get(id).and_then(std::sync::Weak::upgrade) {
             return Ok(run);
@@ -106,7 +117,12 @@ impl Shared {
     /// All runs that are open.
     pub(crate) fn open_runs(&self) -> Vec<Arc<Run>> {
         let mut runs = vec![self.current()];
-        runs.extend(self.others.lock().values().filter_map(std::sync::Weak::upgrade));
+        runs.extend(
+            self.others
+                .lock()
+                .values()
+                .filter_map(std::sync::Weak::upgrade),
+        );
         runs
     }
 
@@ -157,8 +173,13 @@ impl Shared {
             })
             .ok_or_else(closing)?;
         let (old, run) = begun?;
-        self.others.lock().insert(old.id.clone(), Arc::downgrade(&old));
-        if let Err(error) = old.store.update_manifest(|manifest| manifest.ended = Some(now)) {
+        self.others
+            .lock()
+            .insert(old.id.clone(), Arc::downgrade(&old));
+        if let Err(error) = old
+            .store
+            .update_manifest(|manifest| manifest.ended = Some(now))
+        {
             tracing::warn!(%error, "the run's end could not be noted");
         }
         if let Err(error) = old.store.seal() {
@@ -180,7 +201,10 @@ impl Shared {
             .sources
             .iter()
             .filter(|entry| registry.get(entry.id).is_some())
-            .map(|entry| SourceEntry { resume: old.store.checkpoint(entry.id), ..entry.clone() })
+            .map(|entry| SourceEntry {
+                resume: old.store.checkpoint(entry.id),
+                ..entry.clone()
+            })
             .collect()
     }
 
@@ -205,7 +229,9 @@ impl Shared {
             run.gone.store(true, Ordering::Release);
             run.end();
         }
-        self.data.delete_run(id).map_err(|error| ApiError::storage(&error))?;
+        self.data
+            .delete_run(id)
+            .map_err(|error| ApiError::storage(&error))?;
         self.hub.runs_changed();
         Ok(())
     }

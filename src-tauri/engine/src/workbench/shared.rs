@@ -56,15 +56,18 @@ impl Shared {
     }
 
     pub(crate) fn pipeline(&self) -> Result<&Arc<Pipeline>, ApiError> {
-        self.pipeline.get().filter(|_| !self.is_closed()).ok_or_else(closing)
+        self.pipeline
+            .get()
+            .filter(|_| !self.is_closed())
+            .ok_or_else(closing)
     }
 
     /// Tells everyone; keeps what still holds for those who come later.
-    pub(crate) fn notice(&self, notice: Notice) {
+    pub(crate) fn notice(&self, notice: &Notice) {
         {
             let mut notices = self.notices.lock();
             let before = notices.len();
-            let known = notices.iter().any(|n| *n == notice);
+            let known = notices.contains(notice);
             notices.retain(|n| n.code != notice.code);
             if notice.active {
                 notices.push(notice.clone());
@@ -75,14 +78,22 @@ impl Shared {
                 return;
             }
         }
-        self.hub.notice(&notice);
+        self.hub.notice(notice);
     }
 
     /// A notice holds no longer.
     pub(crate) fn take_back(&self, code: &str) {
-        let held = self.notices.lock().iter().find(|notice| notice.code == code).cloned();
+        let held = self
+            .notices
+            .lock()
+            .iter()
+            .find(|notice| notice.code == code)
+            .cloned();
         if let Some(notice) = held {
-            self.notice(Notice { active: false, ..notice });
+            self.notice(&Notice {
+                active: false,
+                ..notice
+            });
         }
     }
 
@@ -110,7 +121,9 @@ impl FeedControl for Shared {
     fn state(&self, source: SourceId, state: SourceState) {
         {
             let mut registry = self.registry.lock();
-            let Some(entry) = registry.get_mut(source) else { return };
+            let Some(entry) = registry.get_mut(source) else {
+                return;
+            };
             if entry.state == state || entry.state == SourceState::Paused {
                 return;
             }
@@ -137,7 +150,10 @@ impl Observer for Shared {
     fn sampled(&self, run: &Arc<Run>, first_row: u64, samples: Vec<Sample>) {
         let mut news: Vec<Sample> = {
             let mut kinds = run.kinds.lock();
-            samples.into_iter().filter(|sample| kinds.is_news(sample)).collect()
+            samples
+                .into_iter()
+                .filter(|sample| kinds.is_news(sample))
+                .collect()
         };
         news.sort_by_key(|sample| (std::cmp::Reverse(sample.level), sample.offset));
         let Some(worst) = news.first() else { return };
@@ -184,6 +200,6 @@ impl Observer for Shared {
                 active: true,
             },
         };
-        self.notice(notice);
+        self.notice(&notice);
     }
 }

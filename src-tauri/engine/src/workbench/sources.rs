@@ -19,6 +19,11 @@ use crate::sources::{Entry, Following};
 /// Keys of uploaded files begin so; nothing follows them.
 pub(crate) const UPLOAD: &str = "upload:";
 
+#[expect(
+    clippy::unnecessary_wraps,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "all operations have one shape, for the table"
+)]
 impl Workbench {
     pub(crate) fn sources_list(&self, args: &SourcesArgs) -> Result<Vec<SourceInfo>, ApiError> {
         let current = self.shared.current();
@@ -70,7 +75,12 @@ impl Workbench {
     pub(crate) fn source_remove(&self, args: &SourceArgs) -> Result<Empty, ApiError> {
         let id = SourceId(args.source);
         let _change = self.shared.change.lock();
-        let entry = self.shared.registry.lock().remove(id).ok_or_else(|| unknown(id))?;
+        let entry = self
+            .shared
+            .registry
+            .lock()
+            .remove(id)
+            .ok_or_else(|| unknown(id))?;
         if let Some(following) = entry.following {
             following.stop();
         }
@@ -90,7 +100,10 @@ impl Workbench {
 }
 
 fn unknown(id: SourceId) -> ApiError {
-    ApiError::new("unknown_source", format!("the current run has no source {id}"))
+    ApiError::new(
+        "unknown_source",
+        format!("the current run has no source {id}"),
+    )
 }
 
 impl Shared {
@@ -102,7 +115,11 @@ impl Shared {
         }
         let known = self.registry.lock().find(spec.kind, &spec.key);
         if let Some(id) = known {
-            let idle = self.registry.lock().get(id).is_some_and(|entry| entry.following.is_none());
+            let idle = self
+                .registry
+                .lock()
+                .get(id)
+                .is_some_and(|entry| entry.following.is_none());
             if idle {
                 self.set_standing(id, Standing::Followed)?;
                 self.connect(id)?;
@@ -137,8 +154,12 @@ impl Shared {
             }
             let last = manifest.sources.iter().map(|entry| entry.id.0).max();
             let id = SourceId(last.map_or(0, |last| last.saturating_add(1)));
-            let entry =
-                SourceEntry { id, spec: spec.clone(), resume: None, standing: Standing::Followed };
+            let entry = SourceEntry {
+                id,
+                spec: spec.clone(),
+                resume: None,
+                standing: Standing::Followed,
+            };
             run.store
                 .update_manifest(|manifest| manifest.sources.push(entry))
                 .map_err(|error| ApiError::storage(&error))?;
@@ -164,8 +185,16 @@ impl Shared {
         };
         let control: Arc<dyn FeedControl> = Arc::<Self>::clone(self);
         let clock = Arc::clone(&self.clock);
-        let feed = Arc::new(SourceFeed::new(id, pipeline, control, clock, self.zone.clone()));
-        let connection = self.connector.connect(&spec, Arc::<SourceFeed>::clone(&feed) as Arc<dyn Feed>);
+        let feed = Arc::new(SourceFeed::new(
+            id,
+            pipeline,
+            control,
+            clock,
+            self.zone.clone(),
+        ));
+        let connection = self
+            .connector
+            .connect(&spec, Arc::<SourceFeed>::clone(&feed) as Arc<dyn Feed>);
         if let Some(entry) = self.registry.lock().get_mut(id) {
             entry.following = Some(Following { feed, connection });
         }
@@ -203,7 +232,9 @@ impl Shared {
                 Standing::Followed => SourceState::Ended,
             };
             let follow = state == SourceState::Connecting;
-            self.registry.lock().insert(entry.id, entry.spec.clone(), state);
+            self.registry
+                .lock()
+                .insert(entry.id, entry.spec.clone(), state);
             if follow && let Err(error) = self.connect(entry.id) {
                 tracing::warn!(%error, source = %entry.spec.name, "a source was not resumed");
             }
@@ -223,7 +254,9 @@ impl Shared {
         let registry = current.then(|| self.registry.lock());
         let mut infos = Vec::with_capacity(manifest.sources.len());
         for entry in &manifest.sources {
-            let known = registry.as_ref().and_then(|registry| registry.get(entry.id));
+            let known = registry
+                .as_ref()
+                .and_then(|registry| registry.get(entry.id));
             let total = totals
                 .iter()
                 .find(|(id, _)| *id == entry.id)
@@ -248,7 +281,10 @@ impl Shared {
 
     pub(crate) fn source_info(&self, id: SourceId) -> Result<SourceInfo, ApiError> {
         let (_, sources) = self.sources_now();
-        sources.into_iter().find(|info| info.id == id.0).ok_or_else(|| unknown(id))
+        sources
+            .into_iter()
+            .find(|info| info.id == id.0)
+            .ok_or_else(|| unknown(id))
     }
 }
 

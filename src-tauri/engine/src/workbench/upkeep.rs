@@ -31,9 +31,13 @@ impl Upkeep {
     pub(crate) fn start(shared: &Arc<Shared>) -> std::io::Result<Self> {
         let (stop, stopped) = bounded(1);
         let weak = Arc::downgrade(shared);
-        let thread =
-            thread::Builder::new().name("upkeep".into()).spawn(move || work(&weak, &stopped))?;
-        Ok(Self { stop: Mutex::new(Some(stop)), thread: Mutex::new(Some(thread)) })
+        let thread = thread::Builder::new()
+            .name("upkeep".into())
+            .spawn(move || work(&weak, &stopped))?;
+        Ok(Self {
+            stop: Mutex::new(Some(stop)),
+            thread: Mutex::new(Some(thread)),
+        })
     }
 
     pub(crate) fn stop(&self) {
@@ -47,10 +51,16 @@ impl Upkeep {
 }
 
 fn work(shared: &Weak<Shared>, stopped: &Receiver<()>) {
-    let mut seen = Seen { rows: 0, rate: 0.0, grew: Instant::now() };
+    let mut seen = Seen {
+        rows: 0,
+        rate: 0.0,
+        grew: Instant::now(),
+    };
     let mut told = Instant::now();
     while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(SYNC_EVERY) {
-        let Some(shared) = shared.upgrade() else { return };
+        let Some(shared) = shared.upgrade() else {
+            return;
+        };
         let run = shared.current();
         if run.store.synced_rows() < run.rows()
             && let Err(error) = run.store.sync()

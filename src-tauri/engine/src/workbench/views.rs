@@ -22,6 +22,10 @@ const MAX_ROWS: u32 = 1_024;
 /// A quick search is waited for, so that its rows come with the first answer.
 const QUICK: Duration = Duration::from_millis(60);
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "all operations have one shape, for the table"
+)]
 impl Workbench {
     pub(crate) fn view_open(&self, args: &ViewOpenArgs) -> Result<ViewOpened, ApiError> {
         let shared = &self.shared;
@@ -33,7 +37,12 @@ impl Workbench {
         };
         let searching = searcher.is_some();
         let id = shared.views.next_id();
-        let view = Arc::new(View::new(id, args.client.clone(), Arc::clone(&run), searcher));
+        let view = Arc::new(View::new(
+            id,
+            args.client.clone(),
+            Arc::clone(&run),
+            searcher,
+        ));
         shared.views.insert(Arc::clone(&view));
         // Known before its event stream, should that be slower to come.
         shared.hub.client(&args.client);
@@ -53,7 +62,12 @@ impl Workbench {
                 .map_err(|error| ApiError::new("internal", format!("no thread: {error}")))?;
             view.wait_searched(QUICK);
         }
-        Ok(ViewOpened { view: id, run: run.id.clone(), reading, state: view.state() })
+        Ok(ViewOpened {
+            view: id,
+            run: run.id.clone(),
+            reading,
+            state: view.state(),
+        })
     }
 
     pub(crate) fn view_rows(&self, args: &ViewRowsArgs) -> Result<Rows, ApiError> {
@@ -61,7 +75,13 @@ impl Workbench {
         let (total, epoch, rows) = view.page(args.start, args.count.min(MAX_ROWS));
         let rows = rows_of(&view.run.snapshot(), &rows, view.searcher.as_deref())
             .map_err(|error| ApiError::storage(&error))?;
-        Ok(Rows { view: args.view, epoch, start: args.start, total, rows })
+        Ok(Rows {
+            view: args.view,
+            epoch,
+            start: args.start,
+            total,
+            rows,
+        })
     }
 
     pub(crate) fn view_position(&self, args: &ViewPositionArgs) -> Result<ViewPosition, ApiError> {

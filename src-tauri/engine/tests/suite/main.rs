@@ -1,5 +1,12 @@
 //! The engine from outside.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on has failed"
+)]
+
 mod support;
 mod typescript;
 mod workbench;

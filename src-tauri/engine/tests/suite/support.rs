@@ -12,7 +12,7 @@ use serde_json::Value;
 
 /// Hands the feeds of the sources it was asked to follow to the test.
 #[derive(Debug, Default)]
-pub struct Puppets(Mutex<HashMap<String, Arc<dyn Feed>>>);
+pub(crate) struct Puppets(Mutex<HashMap<String, Arc<dyn Feed>>>);
 
 #[derive(Debug)]
 struct Strings;
@@ -44,77 +44,102 @@ impl Connector for Puppets {
             message: "no daemon in tests".into(),
             hint: String::new(),
         };
-        Containers { docker, containers: Vec::new() }
+        Containers {
+            docker,
+            containers: Vec::new(),
+        }
     }
 }
 
 impl Puppets {
-    pub fn feed(&self, key: &str) -> Arc<dyn Feed> {
+    pub(crate) fn feed(&self, key: &str) -> Arc<dyn Feed> {
         Arc::clone(&self.0.lock().unwrap()[key])
     }
 }
 
 /// A workbench on a directory of its own.
-pub struct Bench {
-    pub puppets: Arc<Puppets>,
-    pub workbench: Workbench,
+pub(crate) struct Bench {
+    pub(crate) puppets: Arc<Puppets>,
+    pub(crate) workbench: Workbench,
     dir: tempfile::TempDir,
 }
 
 impl Bench {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::on(tempfile::tempdir().unwrap())
     }
 
     fn on(dir: tempfile::TempDir) -> Self {
         let puppets = Arc::new(Puppets::default());
-        let config = Config { data_dir: dir.path().to_path_buf() };
+        let config = Config {
+            data_dir: dir.path().to_path_buf(),
+        };
         let connector: Arc<dyn Connector> = Arc::<Puppets>::clone(&puppets);
         let workbench = Workbench::open(config, connector).unwrap();
-        Self { puppets, workbench, dir }
+        Self {
+            puppets,
+            workbench,
+            dir,
+        }
     }
 
-    pub fn dir(&self) -> &std::path::Path {
+    pub(crate) fn dir(&self) -> &std::path::Path {
         self.dir.path()
     }
 
     /// Closes and opens it again.
-    pub fn reopen(self) -> Self {
+    pub(crate) fn reopen(self) -> Self {
         self.workbench.close();
         Self::on(self.dir)
     }
 
-    pub fn call(&self, operation: &str, args: &Value) -> Result<Value, ApiError> {
-        let reply = self.workbench.call(operation, args.to_string().as_bytes())?;
+    pub(crate) fn call(&self, operation: &str, args: &Value) -> Result<Value, ApiError> {
+        let reply = self
+            .workbench
+            .call(operation, args.to_string().as_bytes())?;
         Ok(serde_json::from_slice(&reply).unwrap())
     }
 
-    pub fn follow(&self, key: &str) -> Arc<dyn Feed> {
-        self.call("source_add", &serde_json::json!({"kind": "file", "key": key})).unwrap();
+    pub(crate) fn follow(&self, key: &str) -> Arc<dyn Feed> {
+        self.call(
+            "source_add",
+            &serde_json::json!({"kind": "file", "key": key}),
+        )
+        .unwrap();
         self.puppets.feed(key)
     }
 
-    pub fn post(&self, source: &str, lines: &[&str]) -> u64 {
-        let ingest =
-            Ingest { source: source.into(), lines: lines_of(lines), ..Ingest::default() };
+    pub(crate) fn post(&self, source: &str, lines: &[&str]) -> u64 {
+        let ingest = Ingest {
+            source: source.into(),
+            lines: lines_of(lines),
+            ..Ingest::default()
+        };
         self.workbench.ingest(ingest).unwrap().accepted
     }
 
     /// Opens a view and gives its number.
-    pub fn view(&self, query: &str) -> u64 {
+    pub(crate) fn view(&self, query: &str) -> u64 {
         let args = serde_json::json!({"client": "test", "query": query});
-        self.call("view_open", &args).unwrap()["view"].as_u64().unwrap()
+        self.call("view_open", &args).unwrap()["view"]
+            .as_u64()
+            .unwrap()
     }
 
     /// The numbers of all records in a view.
-    pub fn seqs(&self, view: u64) -> Vec<u64> {
+    pub(crate) fn seqs(&self, view: u64) -> Vec<u64> {
         let args = serde_json::json!({"view": view, "start": 0, "count": 1024});
         let rows = self.call("view_rows", &args).unwrap();
-        rows["rows"].as_array().unwrap().iter().map(|row| row["seq"].as_u64().unwrap()).collect()
+        rows["rows"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| row["seq"].as_u64().unwrap())
+            .collect()
     }
 }
 
-pub fn lines_of(lines: &[&str]) -> Lines {
+pub(crate) fn lines_of(lines: &[&str]) -> Lines {
     let mut all = Lines::new();
     for line in lines {
         all.push(line.as_bytes(), RowFlags::NONE);
@@ -122,7 +147,7 @@ pub fn lines_of(lines: &[&str]) -> Lines {
     all
 }
 
-pub fn batch(lines: &[&str], checkpoint: &str, live: bool) -> Batch {
+pub(crate) fn batch(lines: &[&str], checkpoint: &str, live: bool) -> Batch {
     Batch {
         lines: lines_of(lines),
         checkpoint: Some(checkpoint.as_bytes().to_vec()),
@@ -132,7 +157,7 @@ pub fn batch(lines: &[&str], checkpoint: &str, live: bool) -> Batch {
 }
 
 /// Waits for an event that a test is about.
-pub async fn event<T>(
+pub(crate) async fn event<T>(
     stream: &mut EventStream,
     mut wanted: impl FnMut(Event) -> Option<T>,
 ) -> T {
@@ -144,5 +169,7 @@ pub async fn event<T>(
             }
         }
     };
-    tokio::time::timeout(Duration::from_secs(20), search).await.expect("no such event came")
+    tokio::time::timeout(Duration::from_secs(20), search)
+        .await
+        .expect("no such event came")
 }

@@ -8,7 +8,10 @@ fn the_generated_typescript_is_current() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/src/generated");
     let files = [
         ("types.ts", crosscut_engine::api::typescript::types()),
-        ("operations.ts", crosscut_engine::api::typescript::operations()),
+        (
+            "operations.ts",
+            crosscut_engine::api::typescript::operations(),
+        ),
     ];
     for (name, text) in files {
         let path = folder.join(name);
@@ -17,6 +20,10 @@ fn the_generated_typescript_is_current() {
             fs::write(&path, &text).unwrap();
         }
         let there = fs::read_to_string(&path).unwrap_or_default();
-        assert!(there == text, "{} is out of date: run `cargo xtask types`", path.display());
+        assert!(
+            there == text,
+            "{} is out of date: run `cargo xtask types`",
+            path.display()
+        );
     }
 }

@@ -6,7 +6,11 @@ fn split(chunks: &[&[u8]]) -> Vec<(Vec<u8>, RowFlags)> {
         splitter.add(chunk);
     }
     splitter.finish();
-    splitter.lines.iter().map(|(line, flags)| (line.to_vec(), flags)).collect()
+    splitter
+        .lines
+        .iter()
+        .map(|(line, flags)| (line.to_vec(), flags))
+        .collect()
 }
 
 #[test]
@@ -30,9 +34,16 @@ fn a_line_over_the_limit_becomes_pieces_that_say_they_go_on() {
         let chunks: Vec<&[u8]> = long.chunks(chunk).collect();
         let pieces = split(&chunks);
         let lengths: Vec<usize> = pieces.iter().map(|(piece, _)| piece.len()).collect();
-        assert_eq!(lengths, [MAX_LINE_BYTES, MAX_LINE_BYTES, 10], "chunks of {chunk}");
+        assert_eq!(
+            lengths,
+            [MAX_LINE_BYTES, MAX_LINE_BYTES, 10],
+            "chunks of {chunk}"
+        );
         let flags: Vec<RowFlags> = pieces.iter().map(|(_, flags)| *flags).collect();
-        assert_eq!(flags, [RowFlags::CONTINUES, RowFlags::CONTINUES, RowFlags::NONE]);
+        assert_eq!(
+            flags,
+            [RowFlags::CONTINUES, RowFlags::CONTINUES, RowFlags::NONE]
+        );
     }
 }
 
