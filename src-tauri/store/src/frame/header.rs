@@ -40,6 +40,7 @@ pub(crate) struct Header {
     pub(crate) synced_rows: u64,
     pub(crate) min_time: i64,
     pub(crate) max_time: i64,
+    pub(crate) stamp: u32,
 }
 
 /// Why bytes are no header.
@@ -94,18 +95,23 @@ impl Header {
         out.extend_from_slice(&self.synced_rows.to_le_bytes());
         out.extend_from_slice(&self.min_time.to_le_bytes());
         out.extend_from_slice(&self.max_time.to_le_bytes());
-        out.extend_from_slice(&[0; 4]);
+        out.extend_from_slice(&self.stamp.to_le_bytes());
         out.extend_from_slice(&crc32c::crc32c(&out).to_le_bytes());
         out.first_chunk().copied().unwrap_or([0; HEADER_BYTES])
     }
 
-    /// Reads a header from the start of `bytes`.
-    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, HeaderFault> {
+    /// Reads a header from the start of `bytes`. With a stamp, that of another run is none.
+    pub(crate) fn decode(bytes: &[u8], stamp: Option<u32>) -> Result<Self, HeaderFault> {
         let header = bytes
             .first_chunk::<HEADER_BYTES>()
             .ok_or(HeaderFault::Damaged)?;
         let (body, crc) = header.split_last_chunk::<4>().ok_or(HeaderFault::Damaged)?;
         if !body.starts_with(&MAGIC) || crc32c::crc32c(body) != u32::from_le_bytes(*crc) {
+            return Err(HeaderFault::Damaged);
+        }
+        let (_, own) = body.split_last_chunk::<4>().ok_or(HeaderFault::Damaged)?;
+        let own = u32::from_le_bytes(*own);
+        if stamp.is_some_and(|stamp| stamp != own) {
             return Err(HeaderFault::Damaged);
         }
         Self::decode_fields(body).ok_or(HeaderFault::Damaged)?
@@ -139,6 +145,7 @@ impl Header {
             synced_rows: take(&mut rest).map(u64::from_le_bytes)?,
             min_time: take(&mut rest).map(i64::from_le_bytes)?,
             max_time: take(&mut rest).map(i64::from_le_bytes)?,
+            stamp: take(&mut rest).map(u32::from_le_bytes)?,
         };
         header.is_sane().then_some(Ok(header))
     }

@@ -27,7 +27,7 @@
 //!         56  first row       u64   the first record's seq − 1
 //!         64  synced rows     u64   rows known to be durable when this frame was written
 //!         72  time            2 × i64   lowest and highest, nanoseconds since 1970
-//!         88  zero            u32
+//!         88  run stamp       u32   the CRC32C of the run's first id
 //!         92  CRC32C          u32   of bytes 0 to 91
 //!
 //!  meta    0  widths          5 × u8    bytes a value of: length, time, level, stream, source;
@@ -43,6 +43,10 @@
 //!  filter     reserved: what cannot be in the text (trigrams, a Bloom filter). Version 1 writes
 //!             none and skips what it finds; it is no part of what a frame says.
 //! ```
+//!
+//! Magic, version, header length, run stamp and the header's checksum stay where they are in later
+//! versions. The *run stamp* tells a run's own frames from such as a log may contain: behind damage,
+//! the next frame is looked for in bytes that anyone may have written.
 //!
 //! *Synced rows* is what recovery tells damage from a power cut by: rows below it were durable, so
 //! if they cannot be read the disk is at fault and what follows them is kept; rows above it may

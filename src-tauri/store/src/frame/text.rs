@@ -71,7 +71,7 @@ impl FrameText {
     /// Makes room for a frame of `len` bytes and gives the buffer to unpack into.
     pub(crate) fn start(&mut self, first_row: u64, len: usize) -> (&mut [u8], &mut Vec<u32>) {
         if self.buffer.len() < len {
-            self.buffer.resize(len, 0);
+            self.buffer = vec![0; len];
         }
         self.len = len;
         self.first_row = first_row;

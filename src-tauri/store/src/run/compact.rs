@@ -21,7 +21,7 @@ use crate::frame::{
     decode_columns, decode_ends,
 };
 use crate::segment::{
-    Directory, Found, FrameEntry, FrameState, Health, Item, Segment, Walk, Window, walk,
+    Directory, Expected, Found, FrameEntry, FrameState, Health, Item, Segment, Walk, Window, walk,
 };
 use crate::storage::{OpenMode, StoredFile};
 
@@ -125,7 +125,11 @@ fn rewrite(
     codec: Codec,
 ) -> io::Result<Option<Rewritten>> {
     let len = old.file.len()?;
-    let Walk::Items(items) = walk(&*old.file, len, first_row, true)? else {
+    let expected = Expected {
+        stamp: Some(shared.stamp),
+        row: first_row,
+    };
+    let Walk::Items(items) = walk(&*old.file, len, expected, true)? else {
         return Ok(None);
     };
     let aside = old.path.with_extension("log.tmp");
@@ -140,6 +144,7 @@ fn rewrite(
         row: first_row,
         end: 0,
         codec,
+        stamp: shared.stamp,
     };
     let mut builder = FrameBuilder::new();
     let mut reader = Reader::default();
@@ -180,6 +185,7 @@ struct Out<'n> {
     row: u64,
     end: u64,
     codec: Codec,
+    stamp: u32,
 }
 
 impl Out<'_> {
@@ -191,6 +197,7 @@ impl Out<'_> {
         let header = Header {
             first_row: self.row,
             synced_rows: self.row,
+            stamp: self.stamp,
             ..frame.header
         };
         let encoded = header.encode();

@@ -17,7 +17,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crosscut_model::{Level, RowMeta, SourceId, Stream, UnixNanos};
+use crosscut_model::{Level, RowMeta, RunId, SourceId, Stream, UnixNanos};
 use parking_lot::Mutex;
 
 pub use error::{
@@ -67,6 +67,11 @@ impl Default for StoreOptions {
             column_cache_bytes: 64 << 20,
         }
     }
+}
+
+/// What a run's frames are known by.
+fn stamp(id: &RunId) -> u32 {
+    crc32c::crc32c(id.as_str().as_bytes())
 }
 
 /// What stands in the columns of records whose frame is lost.
@@ -125,7 +130,8 @@ impl RunStore {
         let (columns, _) = open_columns(&*storage, &dir, &options);
         let mut state = State::empty();
         state.segments = Arc::new(vec![Arc::clone(&segment)]);
-        let shared = Shared::new(storage, dir, options, columns, state);
+        let stamp = stamp(&manifest.id);
+        let shared = Shared::new(storage, dir, options, stamp, columns, state);
         Ok(Self::from_parts(shared, Inner::at(segment, 0, 0), manifest))
     }
 

@@ -22,7 +22,7 @@ use super::state::Shared;
 use super::writer::{Inner, Trouble};
 use super::{MANIFEST_NAME, MANIFEST_SCHEMA, StoreOptions, UNKNOWN_SOURCE};
 use crate::frame::VERSION;
-use crate::segment::{Health, Item, Segment, Walk, segment_number, segment_path, walk};
+use crate::segment::{Health, Item, Segment, Walk, segment_number, segment_path, stamp_of, walk};
 use crate::storage::{OpenMode, Storage};
 
 /// A run that was opened.
@@ -56,6 +56,18 @@ pub(super) fn open(
 
     let mut loader = Loader::new(&*storage, &dir, &options, recovery);
     let mut inner = None;
+    for number in &numbers {
+        let path = segment_path(&dir, *number);
+        let fail = |source| OpenError::Io {
+            path: path.clone(),
+            source,
+        };
+        let file = storage.open(&path, OpenMode::Read).map_err(fail)?;
+        if let Some(stamp) = stamp_of(&*file).map_err(fail)? {
+            loader.know_stamp(stamp);
+            break;
+        }
+    }
     let last = numbers.last().copied().unwrap_or_default();
     for number in if numbers.is_empty() { vec![0] } else { numbers } {
         inner = Some(open_segment(
@@ -66,6 +78,7 @@ pub(super) fn open(
             &mut loader,
         )?);
     }
+    let stamp = loader.stamp();
     let (state, columns, mut recovery) = loader.finish();
     let known = (manifest, state.directory.get(0).map(|entry| entry.min_time));
     let settled = settle_manifest(known, &dir, &mut recovery);
@@ -74,6 +87,7 @@ pub(super) fn open(
         return Err(OpenError::NotFound { path: dir });
     };
     inner.settle(state.totals.rows, &mut recovery);
+    let stamp = stamp.unwrap_or_else(|| super::stamp(&manifest.id));
     let unknown: Vec<_> = state
         .sources
         .keys()
@@ -105,7 +119,7 @@ pub(super) fn open(
             .events
             .push(RecoveryEvent::SourcesUnknown { sources: unknown });
     }
-    let shared = Shared::new(storage, dir, options, columns, state);
+    let shared = Shared::new(storage, dir, options, stamp, columns, state);
     Ok(Opened {
         shared,
         inner,
@@ -163,7 +177,7 @@ fn open_segment(
     };
     let file = storage.open(&path, mode).map_err(fail)?;
     let len = file.len().map_err(fail)?;
-    let items = match walk(&*file, len, loader.rows(), is_last).map_err(fail)? {
+    let items = match walk(&*file, len, loader.expected(), is_last).map_err(fail)? {
         Walk::Items(items) => items,
         Walk::TooNew(version) => {
             let (found, known) = (u32::from(version), u32::from(VERSION));

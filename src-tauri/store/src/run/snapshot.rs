@@ -121,7 +121,7 @@ impl Snapshot {
         let stored = entry.stored as usize;
         let whole = entry.state == FrameState::Whole && {
             if buf.stored.len() < stored {
-                buf.stored.resize(stored, 0);
+                buf.stored = vec![0; stored];
             }
             let bytes = buf.stored.get_mut(..stored).unwrap_or_default();
             let got = segment.file.read_at(bytes, u64::from(entry.offset));
@@ -165,7 +165,7 @@ impl Snapshot {
 /// Checks and unpacks the frame in `buf.stored` into `buf.text`.
 fn unpack(entry: &FrameEntry, stored: usize, buf: &mut FrameBuf) -> Option<()> {
     let bytes = buf.stored.get(..stored)?;
-    let header = Header::decode(bytes).ok()?;
+    let header = Header::decode(bytes, None).ok()?;
     let rows = header.rows as usize;
     if header.first_row != u64::from(entry.first_row) || header.rows != entry.rows {
         return None;
@@ -180,7 +180,7 @@ fn unpack(entry: &FrameEntry, stored: usize, buf: &mut FrameBuf) -> Option<()> {
     }
     let meta_raw = header.meta_raw as usize;
     if buf.meta.len() < meta_raw {
-        buf.meta.resize(meta_raw, 0);
+        buf.meta = vec![0; meta_raw];
     }
     let meta_out = buf.meta.get_mut(..meta_raw)?;
     if !buf.unpacker.unpack(header.meta_codec, meta, meta_out) {

@@ -23,6 +23,8 @@ pub(crate) struct Shared {
     pub(crate) storage: Arc<dyn Storage>,
     pub(crate) dir: PathBuf,
     pub(crate) options: StoreOptions,
+    /// Stands in the header of every frame.
+    pub(crate) stamp: u32,
     pub(crate) columns: ColumnStore,
     pub(crate) frames: ByteLru<(u64, u32), Arc<FrameText>>,
     pub(crate) state: Mutex<State>,
@@ -36,6 +38,7 @@ impl Shared {
         storage: Arc<dyn Storage>,
         dir: PathBuf,
         options: StoreOptions,
+        stamp: u32,
         columns: ColumnStore,
         state: State,
     ) -> Self {
@@ -43,6 +46,7 @@ impl Shared {
             storage,
             dir,
             options,
+            stamp,
             columns,
             frames: ByteLru::new(options.frame_cache_bytes),
             state: Mutex::new(state),

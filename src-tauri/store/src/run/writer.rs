@@ -179,7 +179,7 @@ impl Inner {
             self.roll(shared)?;
         }
 
-        let headers = self.place(frames, first);
+        let headers = self.place(shared, frames, first);
         let encoded: Vec<_> = headers.iter().map(Header::encode).collect();
         let mut parts = Vec::with_capacity(frames.len() * 3);
         for (header, frame) in encoded.iter().zip(frames) {
@@ -198,18 +198,19 @@ impl Inner {
     }
 
     /// Gives frames their rows.
-    fn place(&self, frames: &[EncodedFrame], mut row: u64) -> Vec<Header> {
-        let stamp = |frame: &EncodedFrame| {
+    fn place(&self, shared: &Shared, frames: &[EncodedFrame], mut row: u64) -> Vec<Header> {
+        let place = |frame: &EncodedFrame| {
             let synced_rows = self.synced_rows.min(row);
             let header = Header {
                 first_row: row,
                 synced_rows,
+                stamp: shared.stamp,
                 ..frame.header
             };
             row += u64::from(header.rows);
             header
         };
-        frames.iter().map(stamp).collect()
+        frames.iter().map(place).collect()
     }
 
     /// Makes written frames visible.

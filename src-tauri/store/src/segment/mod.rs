@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub(crate) use directory::{Directory, FrameEntry, FrameState};
-pub(crate) use walk::{Found, Health, Item, Walk, Window, walk};
+pub(crate) use walk::{Expected, Found, Health, Item, Walk, Window, stamp_of, walk};
 
 use crate::storage::StoredFile;
 

@@ -14,6 +14,8 @@ pub(crate) struct Window<'f> {
     file: &'f dyn StoredFile,
     start: u64,
     bytes: Vec<u8>,
+    /// How many of the bytes were read.
+    len: usize,
 }
 
 impl<'f> Window<'f> {
@@ -22,6 +24,7 @@ impl<'f> Window<'f> {
             file,
             start: 0,
             bytes: Vec::new(),
+            len: 0,
         }
     }
 
@@ -30,17 +33,20 @@ impl<'f> Window<'f> {
         let skip = offset
             .checked_sub(self.start)
             .and_then(|skip| usize::try_from(skip).ok());
-        let held = skip.filter(|skip| skip.saturating_add(len) <= self.bytes.len());
+        let held = skip.filter(|skip| skip.saturating_add(len) <= self.len);
         let skip = if let Some(skip) = held {
             skip
         } else {
-            self.bytes.resize(len.max(WINDOW), 0);
-            let got = self.file.read_at(&mut self.bytes, offset)?;
-            self.bytes.truncate(got);
+            let want = len.max(WINDOW);
+            if self.bytes.len() < want {
+                self.bytes = vec![0; want];
+            }
+            let room = self.bytes.get_mut(..want).unwrap_or_default();
+            self.len = self.file.read_at(room, offset)?;
             self.start = offset;
             0
         };
-        let end = self.bytes.len().min(skip + len);
+        let end = self.len.min(skip + len);
         Ok(self.bytes.get(skip..end).unwrap_or_default())
     }
 }
@@ -86,25 +92,40 @@ pub(crate) enum Walk {
     TooNew(u16),
 }
 
-/// Walks over a segment of `len` bytes whose first frame should begin with `row`.
+/// Which frames belong into a segment.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Expected {
+    /// The run's stamp; any will do when it is not known.
+    pub(crate) stamp: Option<u32>,
+    /// The row that the next frame should begin with.
+    pub(crate) row: u64,
+}
+
+/// The stamp of the frame that a segment begins with.
+pub(crate) fn stamp_of(file: &dyn StoredFile) -> io::Result<Option<u32>> {
+    let header = Header::decode(Window::new(file).get(0, HEADER_BYTES)?, None);
+    Ok(header.ok().map(|header| header.stamp))
+}
+
+/// Walks over a segment of `len` bytes.
 ///
 /// With `verify_text`, texts are read and checked too.
 pub(crate) fn walk(
     file: &dyn StoredFile,
     len: u64,
-    mut row: u64,
+    mut expected: Expected,
     verify_text: bool,
 ) -> io::Result<Walk> {
     let mut window = Window::new(file);
     let mut items = Vec::new();
     let mut offset = 0;
     while offset < len {
-        let mut found = match look(&mut window, offset, len, row)? {
+        let mut found = match look(&mut window, offset, len, expected)? {
             Ok(found) => found,
             Err(HeaderFault::TooNew(version)) => return Ok(Walk::TooNew(version)),
             Err(HeaderFault::Damaged) => {
                 items.push(Item::Junk { offset });
-                match next_frame(&mut window, offset + 1, len, row)? {
+                match next_frame(&mut window, offset + 1, len, expected)? {
                     Some(next) => offset = next,
                     None => break,
                 }
@@ -118,7 +139,7 @@ pub(crate) fn walk(
                 found.health = Health::TextLost;
             }
         }
-        row = header.first_row + u64::from(header.rows);
+        expected.row = header.first_row + u64::from(header.rows);
         offset += header.frame_bytes();
         items.push(Item::Frame(found));
     }
@@ -131,13 +152,13 @@ fn look(
     window: &mut Window<'_>,
     offset: u64,
     len: u64,
-    row: u64,
+    expected: Expected,
 ) -> io::Result<Result<Found, HeaderFault>> {
-    let header = match Header::decode(window.get(offset, HEADER_BYTES)?) {
+    let header = match Header::decode(window.get(offset, HEADER_BYTES)?, expected.stamp) {
         Ok(header) => header,
         Err(fault) => return Ok(Err(fault)),
     };
-    if header.first_row < row || offset.saturating_add(header.frame_bytes()) > len {
+    if header.first_row < expected.row || offset.saturating_add(header.frame_bytes()) > len {
         return Ok(Err(HeaderFault::Damaged));
     }
     let meta = window.get(offset + HEADER_BYTES as u64, header.meta_stored as usize)?;
@@ -159,7 +180,7 @@ fn next_frame(
     window: &mut Window<'_>,
     mut offset: u64,
     len: u64,
-    row: u64,
+    expected: Expected,
 ) -> io::Result<Option<u64>> {
     while offset < len {
         let bytes = window.get(offset, WINDOW)?;
@@ -171,7 +192,7 @@ fn next_frame(
             continue;
         };
         offset += at as u64;
-        match look(window, offset, len, row)? {
+        match look(window, offset, len, expected)? {
             Ok(found) if found.health == Health::Whole => return Ok(Some(offset)),
             // A newer version's frame is for the walk itself to meet.
             Err(HeaderFault::TooNew(_)) => return Ok(Some(offset)),

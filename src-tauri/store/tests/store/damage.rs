@@ -3,12 +3,13 @@
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use crosscut_model::{Level, SourceId, Stream};
+use crosscut_model::{Level, RunId, SourceId, Stream, UnixNanos};
 use crosscut_store::{
-    Codec, FaultStorage, FrameBuf, Recovery, RecoveryEvent, RunStore, Storage, UNKNOWN_SOURCE,
+    Codec, FaultStorage, FrameBuf, Recovery, RecoveryEvent, RunManifest, RunStore, Storage,
+    UNKNOWN_SOURCE,
 };
 
-use crate::support::{Model, arc, create, dir, manifest, open};
+use crate::support::{Model, SMALL, arc, create, dir, make_runs_dir, manifest, open};
 
 /// A sealed run of several segments, some of its frames packed.
 fn run() -> (FaultStorage, Model, Vec<Range<u64>>) {
@@ -97,10 +98,8 @@ fn a_changed_byte_in_a_frame_costs_the_records_of_that_frame_alone_and_is_told()
     assert!(files.len() >= 3, "{} segments", files.len());
     for (path, good) in files {
         for at in 0..good.len() {
-            for byte in [good[at] ^ 0x01, good[at] ^ 0xff, 0] {
-                if byte == good[at] {
-                    continue;
-                }
+            {
+                let byte = [good[at] ^ 0x01, good[at] ^ 0xff, good[at] ^ good[at].max(1)][at % 3];
                 let mut bad = good.clone();
                 bad[at] = byte;
                 let storage = changed(&storage, &path, &bad);
@@ -258,7 +257,7 @@ fn a_frame_of_a_newer_version_is_refused_and_left_alone() {
     let crc = crc32c::crc32c(&newer[..92]);
     newer[92..96].copy_from_slice(&crc.to_le_bytes());
     let storage = changed(&storage, &path, &newer);
-    let error = RunStore::open(arc(&storage), dir(), crate::support::SMALL).unwrap_err();
+    let error = RunStore::open(arc(&storage), dir(), SMALL).unwrap_err();
     assert!(matches!(
         error,
         crosscut_store::OpenError::TooNew {
@@ -275,24 +274,37 @@ fn text_that_contains_stored_frames_is_not_taken_for_them() {
     let (storage, _, _) = run();
     let (_, stored) = frame_files(&storage).remove(0);
     let storage = FaultStorage::new();
-    let store = create(&storage);
+    make_runs_dir(&storage);
+    let id = RunId::try_from("20261122T000000000Z".to_owned()).unwrap();
+    let dir = dir().with_file_name(id.as_str());
+    let other = RunManifest::new(id, "another run", UnixNanos(0));
+    let store = RunStore::create(arc(&storage), &dir, other, SMALL).unwrap();
     let mut model = Model::default();
-    let frame = model.frame(0, 2, 40, Codec::None);
-    store.append(&[frame]).unwrap();
+    let before = model.frame(0, 2, 40, Codec::None);
+    let start = before.stored_bytes();
+    store.append(&[before]).unwrap();
     let mut builder = crosscut_store::FrameBuilder::new();
-    builder.push(&model.records[0].meta(), &stored).unwrap();
-    let evil = builder.encode(Codec::None);
-    let at = evil.stored_bytes();
-    store.append(&[evil]).unwrap();
-    store.seal().unwrap();
+    builder
+        .push(&model.records[0].meta(), &stored[..600])
+        .unwrap();
+    store.append(&[builder.encode(Codec::None)]).unwrap();
+    store.sync().unwrap();
+    model.records.push(model.records[0].clone());
+    let after = model.frame(1, 2, 40, Codec::None);
+    store.append(&[after]).unwrap();
+    // Break the frame that holds others in its text, so that the next is looked for.
     let (path, mut bytes) = frame_files(&storage).remove(0);
-    // Break the frame that holds the others in its text, so that the next is looked for.
-    let start = bytes.len() - at - 96 - 28;
-    for byte in &mut bytes[start..start + 8] {
-        *byte = 0;
-    }
-    let (store, _) = open(&changed(&storage, &path, &bytes));
+    bytes[start] = 0;
+    let storage = changed(&storage, &path, &bytes);
+    let (store, recovery) = RunStore::open(arc(&storage), &dir, SMALL).unwrap();
+    let hole = RecoveryEvent::FramesLost {
+        segment: path,
+        rows: 2..3,
+    };
+    assert!(recovery.events.contains(&hole), "{recovery:?}");
     let snapshot = store.snapshot();
-    assert_eq!(snapshot.read_row(0).unwrap(), model.records[0].text());
-    assert_eq!(snapshot.read_row(1).unwrap(), model.records[1].text());
+    for row in [0, 1, 3, 4] {
+        let record = &model.records[usize::try_from(row).unwrap()];
+        assert_eq!(snapshot.read_row(row).unwrap(), record.text());
+    }
 }

@@ -12,7 +12,7 @@ use crate::frame::{Columns, HEADER_BYTES, Header, Unpacker, decode_checkpoints, 
 use crate::run::recovery::{Recovery, RecoveryEvent};
 use crate::run::state::{State, extend_tail};
 use crate::run::{StoreOptions, hole_meta, open_columns};
-use crate::segment::{Found, FrameEntry, FrameState, Health, Item, Segment, Window};
+use crate::segment::{Expected, Found, FrameEntry, FrameState, Health, Item, Segment, Window};
 use crate::storage::Storage;
 use crate::totals::Tally;
 
@@ -30,6 +30,8 @@ pub(super) struct Loader {
     /// The segment in which bytes were met that belong to no frame, until a frame follows.
     junk: Option<PathBuf>,
     last_time: i64,
+    /// Of the first frame whose header was whole.
+    stamp: Option<u32>,
     unpacker: Unpacker,
     meta: Vec<u8>,
     rows: Columns,
@@ -52,6 +54,7 @@ impl Loader {
             holed: false,
             junk: None,
             last_time: 0,
+            stamp: None,
             unpacker: Unpacker::default(),
             meta: Vec::new(),
             rows: Columns::default(),
@@ -61,6 +64,23 @@ impl Loader {
     /// Rows so far.
     pub(super) fn rows(&self) -> u64 {
         self.state.totals.rows
+    }
+
+    /// What the next segment should begin with.
+    pub(super) fn expected(&self) -> Expected {
+        Expected {
+            stamp: self.stamp,
+            row: self.rows(),
+        }
+    }
+
+    /// What the run's frames are known by; none when there are none.
+    pub(super) fn stamp(&self) -> Option<u32> {
+        self.stamp
+    }
+
+    pub(super) fn know_stamp(&mut self, stamp: u32) {
+        self.stamp = Some(stamp);
     }
 
     pub(super) fn tell(&mut self, event: RecoveryEvent) {
@@ -89,6 +109,7 @@ impl Loader {
         window: &mut Window<'_>,
     ) -> io::Result<()> {
         let header = &found.header;
+        self.stamp.get_or_insert(header.stamp);
         let row = self.rows();
         let junk = self.junk.take();
         if junk.is_some() || header.first_row > row {

@@ -201,7 +201,7 @@ fn unpack_columns(
     meta: &mut Vec<u8>,
     out: &mut Columns,
 ) -> Option<()> {
-    let header = Header::decode(bytes).ok()?;
+    let header = Header::decode(bytes, None).ok()?;
     let stored = bytes
         .get(HEADER_BYTES..)?
         .get(..header.meta_stored as usize)?;
