@@ -199,6 +199,3 @@ pub(crate) fn times(test: &Test, context: &Context) -> RangeInclusive<i64> {
         Test::Regex(_) | Test::Glob(_) | Test::AnyOf(_) | Test::Unlike(_) => NOTHING,
     }
 }
-
-#[cfg(test)]
-mod tests;

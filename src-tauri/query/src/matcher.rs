@@ -108,6 +108,3 @@ impl Matcher {
 fn literal(path: &crate::Path, value: &str) -> String {
     format!("{}:{value}", path.plain())
 }
-
-#[cfg(test)]
-mod tests;

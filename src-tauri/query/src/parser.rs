@@ -300,6 +300,3 @@ impl<'a> Reader<'a> {
         self.forgive(error, open..open + 1, "it closes at the end")
     }
 }
-
-#[cfg(test)]
-mod tests;

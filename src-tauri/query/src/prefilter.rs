@@ -56,8 +56,7 @@ impl Prefilter {
                 .filter_map(|finder| finder.next(text, from))
                 .min();
             let Some(at) = next else { return };
-            let behind = ends.get(row..).unwrap_or_default();
-            row += behind.partition_point(|&end| (end as usize) < at);
+            row = row_at(ends, row, at);
             let Some(&end) = ends.get(row) else { return };
             rows.extend(u32::try_from(row));
             row += 1;
@@ -99,6 +98,19 @@ impl Prefilter {
         }
         finders
     }
+}
+
+/// The first row from `row` on that ends at or behind `at`: looked for in growing steps, as the
+/// next find is mostly near.
+fn row_at(ends: &[u32], row: usize, at: usize) -> usize {
+    let behind = ends.get(row..).unwrap_or_default();
+    let before = |end: u32| (end as usize) < at;
+    let mut window = 1;
+    while behind.get(window).copied().is_some_and(before) {
+        window *= 2;
+    }
+    let near = behind.get(..=window).unwrap_or(behind);
+    row + near.partition_point(|&end| before(end))
 }
 
 /// What to find.

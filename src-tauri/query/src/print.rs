@@ -343,6 +343,3 @@ fn fixed(test: &Test) -> bool {
         Test::Contains(_) | Test::Equals(_) | Test::Compare(..)
     )
 }
-
-#[cfg(test)]
-mod tests;

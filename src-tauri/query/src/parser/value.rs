@@ -57,6 +57,9 @@ impl Reader<'_> {
             self.token(start..end, TokenKind::Regex);
             (self.slice(start..end).to_owned(), start)
         };
+        if body.is_empty() {
+            return Err(self.missing());
+        }
         let pattern = Pattern {
             source: scan::regex_source(&body),
             case_sensitive: false,

@@ -12,7 +12,9 @@ fn columns_agree(query: &Query, record: &Owned) {
     let context = context();
     match query {
         Query::And(parts) | Query::Or(parts) => {
-            parts.iter().for_each(|part| columns_agree(part, record));
+            for part in parts {
+                columns_agree(part, record);
+            }
         }
         Query::Not(part) => columns_agree(part, record),
         Query::Field(field) => {

@@ -468,11 +468,7 @@ fn terms_join_by_and_first_and_not_turns_them() {
             "-(alpha OR gamma)",
             "alpha or beta",
             "alpha and beta",
-            "alpha OR",
-        ]
-        .split_last()
-        .unwrap()
-        .1,
+        ],
     );
 }
 
@@ -496,7 +492,7 @@ fn what_only_looks_like_a_field_is_text() {
         "f(x:y)",
         "it's",
         "a/b=1",
-        "f:)".trim_end_matches(')'),
+        "f:",
         "<div>",
         "x-",
         "!=",

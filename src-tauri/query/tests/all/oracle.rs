@@ -93,7 +93,7 @@ fn passes(test: &Test, value: &Value<'_>, builtin: Option<Builtin>, context: &Co
         Value::Null => return false,
     };
     let order = |other: &str| match builtin {
-        Some(Builtin::Time) => within(moment(other, context)?, moment(&text, context)?.0),
+        Some(Builtin::Time) => Some(within(moment(other, context)?, moment(&text, context)?.0)),
         _ => compare(value, other, context),
     };
     let exact = matches!(builtin, Some(Builtin::Level | Builtin::Time));
@@ -176,18 +176,18 @@ fn compare(value: &Value<'_>, other: &str, context: &Context) -> Option<Ordering
         };
     }
     if let Some((start, end, _)) = moment(other, context) {
-        return within((start, end, end), moment(text, context)?.0);
+        return Some(within((start, end, end), moment(text, context)?.0));
     }
     let (this, other) = (text.parse::<Level>().ok()?, other.parse::<Level>().ok()?);
     (text.len() > 2).then(|| this.cmp(&other))
 }
 
-fn within((start, end, _): (i128, i128, i128), at: i128) -> Option<Ordering> {
-    Some(if at < start {
+fn within((start, end, _): (i128, i128, i128), at: i128) -> Ordering {
+    if at < start {
         Ordering::Less
     } else {
         at.cmp(&end).max(Ordering::Equal)
-    })
+    }
 }
 
 fn number(text: &str) -> Option<f64> {
