@@ -57,37 +57,6 @@ impl Given {
             .collect()
     }
 
-    /// The stored bytes: each line with its newline, pieces joined.
-    pub(crate) fn bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        for (line, flags) in self.records(|stream| stream != Stream::System) {
-            bytes.extend_from_slice(&line);
-            if !flags.has(RowFlags::CONTINUES) {
-                bytes.push(b'\n');
-            }
-        }
-        bytes
-    }
-
-    /// The lines with their pieces joined; one that a marker cut off is left out.
-    pub(crate) fn joined(&self) -> Vec<String> {
-        let mut lines = Vec::new();
-        let mut line = Vec::new();
-        for batch in &self.batches {
-            for (piece, flags) in batch.lines.iter() {
-                if batch.stream == Stream::System {
-                    line.clear();
-                    continue;
-                }
-                line.extend_from_slice(piece);
-                if !flags.has(RowFlags::CONTINUES) {
-                    lines.push(String::from_utf8_lossy(&std::mem::take(&mut line)).into_owned());
-                }
-            }
-        }
-        lines
-    }
-
     /// Whether the source's last state is this one.
     pub(crate) fn is(&self, state: &SourceState) -> bool {
         self.states.last() == Some(state)

@@ -11,7 +11,6 @@ use std::time::{Duration, Instant};
 
 use bollard::container::LogOutput;
 use bollard::errors::Error;
-use bollard::models::ContainerInspectResponse;
 use bollard::query_parameters::{EventsOptions, InspectContainerOptions, LogsOptions};
 use crosscut_engine::api::SourceState;
 use crosscut_engine::source::{Batch, Feed, FeedClosed};
@@ -23,6 +22,7 @@ use tokio::time::timeout;
 use super::connect::{self, ANSWER, Daemon};
 use super::cursor::Cursor;
 use super::intake::Intake;
+use super::look::Look;
 use crate::tell::Teller;
 
 /// Frames taken at once.
@@ -57,19 +57,6 @@ impl From<FeedClosed> for Break {
     fn from(_: FeedClosed) -> Self {
         Self::Stopped
     }
-}
-
-/// What is known of the container at a moment.
-#[derive(Debug)]
-struct Look {
-    running: bool,
-    terminal: bool,
-    exit_code: i64,
-    out_of_memory: bool,
-    /// Absent for a container that was never started.
-    started: Option<String>,
-    ended: Option<String>,
-    no_logs: Option<String>,
 }
 
 /// Follows one container.
@@ -399,27 +386,6 @@ impl Follower {
                 done = doing => Ok(done),
             }
         })
-    }
-}
-
-impl Look {
-    fn of(found: ContainerInspectResponse) -> Self {
-        let state = found.state.unwrap_or_default();
-        let driver = found
-            .host_config
-            .and_then(|host| host.log_config?.typ)
-            .unwrap_or_default();
-        // The daemon writes the year 1 where there is no time yet.
-        let time = |at: Option<String>| at.filter(|at| !at.is_empty() && !at.starts_with("0001-"));
-        Self {
-            running: state.running.unwrap_or(false),
-            terminal: found.config.and_then(|config| config.tty).unwrap_or(false),
-            exit_code: state.exit_code.unwrap_or(0),
-            out_of_memory: state.oom_killed.unwrap_or(false),
-            started: time(state.started_at),
-            ended: time(state.finished_at),
-            no_logs: (driver == "none").then_some(driver),
-        }
     }
 }
 

@@ -9,6 +9,7 @@ mod cursor;
 mod follow;
 mod intake;
 mod list;
+mod look;
 
 use std::sync::{Arc, mpsc};
 use std::time::Duration;

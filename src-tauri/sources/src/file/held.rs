@@ -95,14 +95,12 @@ impl Held {
     ) -> Option<(Self, bool)> {
         let file = File::open(at.file.find_in(folder)?).ok()?;
         let id = Identity::of(&file.metadata().ok()?);
-        match Self::resume(file.try_clone().ok()?, at, now).ok()? {
-            Some(held) => Some((held, true)),
-            None => {
-                let mut held = Self::start(file, id, true, now);
-                held.seen = at.seen;
-                Some((held, false))
-            }
+        if let Some(held) = Self::resume(file.try_clone().ok()?, at, now).ok()? {
+            return Some((held, true));
         }
+        let mut held = Self::start(file, id, true, now);
+        held.seen = at.seen;
+        Some((held, false))
     }
 
     /// How far it has been handed over.

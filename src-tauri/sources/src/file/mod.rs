@@ -10,6 +10,7 @@ mod follow;
 mod held;
 mod identity;
 mod rotated;
+mod settings;
 mod watch;
 
 #[cfg(test)]
@@ -25,7 +26,8 @@ use crosscut_model::SourceSpec;
 
 use crate::signal::{Signal, Wake};
 use crate::{error, worker};
-use follow::{Follower, Next, Settings};
+use follow::{Follower, Next};
+use settings::Settings;
 use watch::Hints;
 
 /// How long news may gather after some were handed over; bounds the number of batches in a flood.

@@ -11,8 +11,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::follow::{Follower, Next, Settings};
-use crate::recorder::Recorder;
+use crosscut_model::{RowFlags, Stream};
+
+use super::follow::{Follower, Next};
+use super::settings::Settings;
+use crate::recorder::{Given, Recorder};
 
 /// A file in a folder of its own, a feed, and a clock that tests move.
 struct Bench {
@@ -50,7 +53,7 @@ impl Bench {
         for _ in 0..10_000 {
             match self.follower.poll_once(self.now).unwrap() {
                 Next::Again | Next::Soon => {}
-                next => return next,
+                next @ Next::Wait(_) => return next,
             }
         }
         panic!("the follower never rests");
@@ -78,6 +81,10 @@ impl Bench {
         std::fs::write(&self.path, bytes).unwrap();
     }
 
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "what is tested is what a rotation does"
+    )]
     fn rename(&self, to: &str) {
         std::fs::rename(&self.path, self.path.with_file_name(to)).unwrap();
     }
@@ -105,7 +112,7 @@ impl Bench {
     }
 
     fn markers(&self) -> Vec<String> {
-        self.feed.look(|given| given.markers())
+        self.feed.look(Given::markers)
     }
 
     fn code(&self) -> Option<String> {
@@ -126,4 +133,35 @@ fn next_birth(folder: &Path) {
     while first.is_some() && born(&probe) == first {
         std::thread::yield_now();
     }
+}
+
+/// The stored bytes: each line with its newline, pieces joined.
+fn stored_bytes(given: &Given) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for (line, flags) in given.records(|stream| stream != Stream::System) {
+        bytes.extend_from_slice(&line);
+        if !flags.has(RowFlags::CONTINUES) {
+            bytes.push(b'\n');
+        }
+    }
+    bytes
+}
+
+/// The lines with their pieces joined; one that a marker cut off is left out.
+fn joined(given: &Given) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = Vec::new();
+    for batch in &given.batches {
+        for (piece, flags) in batch.lines.iter() {
+            if batch.stream == Stream::System {
+                line.clear();
+                continue;
+            }
+            line.extend_from_slice(piece);
+            if !flags.has(RowFlags::CONTINUES) {
+                lines.push(String::from_utf8_lossy(&std::mem::take(&mut line)).into_owned());
+            }
+        }
+    }
+    lines
 }

@@ -91,6 +91,10 @@ fn closing_the_feed_ends_a_follower_that_is_held_up() {
 }
 
 #[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what is tested is what a rotation does"
+)]
 fn a_rotation_is_followed_on_the_thread_too() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("app.log");

@@ -5,7 +5,8 @@
 //! that lines may be missing. Restarts go on from the last durable checkpoint, with any number of the
 //! batches after it lost.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
+use std::fmt::Write;
 
 use proptest::prelude::*;
 
@@ -122,7 +123,7 @@ impl Model {
             } else {
                 String::new()
             };
-            text.push_str(&format!("#{number}# {long}\n"));
+            writeln!(text, "#{number}# {long}").unwrap();
             self.complete(number);
         }
         text
@@ -233,9 +234,9 @@ impl Model {
         for _ in 0..=self.rotations {
             self.bench.pass(1500);
         }
-        let mut times: HashMap<u32, u32> = HashMap::new();
+        let mut times: BTreeMap<u32, u32> = BTreeMap::new();
         let mut order = Vec::new();
-        for line in self.bench.feed.look(|given| given.joined()) {
+        for line in self.bench.feed.look(joined) {
             let number: u32 = line
                 .split('#')
                 .nth(1)

@@ -18,7 +18,7 @@ fn a_file_that_is_not_there_is_waited_for() {
 #[test]
 fn an_empty_file_is_live() {
     let mut bench = Bench::with(Settings::default(), |path| {
-        std::fs::write(path, "").unwrap()
+        std::fs::write(path, "").unwrap();
     });
     bench.poll();
     assert!(bench.feed.look(|given| given.is(&SourceState::Live)));
@@ -28,7 +28,7 @@ fn an_empty_file_is_live() {
 #[test]
 fn a_directory_fails_and_says_so() {
     let mut bench = Bench::with(Settings::default(), |path| {
-        std::fs::create_dir(path).unwrap()
+        std::fs::create_dir(path).unwrap();
     });
     bench.poll();
     assert_eq!(bench.code().as_deref(), Some("is_directory"));
@@ -54,7 +54,7 @@ fn a_pipe_is_refused_without_being_opened() {
 #[test]
 fn history_is_told_from_news() {
     let mut bench = Bench::with(Settings::default(), |path| {
-        std::fs::write(path, "old\n").unwrap()
+        std::fs::write(path, "old\n").unwrap();
     });
     bench.poll();
     bench.append("new\n");
