@@ -77,7 +77,7 @@ impl Platform {
         };
         match self {
             Self::Debian => vec![
-                with_sudo(&["apt-get", "update"], &[]),
+                with_sudo(&["apt-get", "--quiet", "update"], &[]),
                 // --no-remove: a developer's machine loses nothing by trying Crosscut.
                 with_sudo(
                     &[
@@ -86,9 +86,11 @@ impl Platform {
                         "apt-get",
                         "install",
                         "--yes",
+                        "--quiet",
                         "--no-install-recommends",
                         "--no-remove",
                         "--option=DPkg::Lock::Timeout=300",
+                        "--option=Dpkg::Use-Pty=0",
                     ],
                     packages,
                 ),

@@ -25,7 +25,7 @@ fn apt_updates_first_then_installs_without_asking_or_removing() {
     let commands = Platform::Debian.install_commands(&["xvfb", "dunst"]);
     let lines: Vec<_> = commands.iter().map(|words| words.join(" ")).collect();
     assert_eq!(lines.len(), 2);
-    assert!(lines[0].ends_with("apt-get update"), "{lines:?}");
+    assert!(lines[0].ends_with("apt-get --quiet update"), "{lines:?}");
     assert!(
         lines[1].contains("DEBIAN_FRONTEND=noninteractive"),
         "{lines:?}"
