@@ -4,7 +4,7 @@ const two = (value: number): string => (value < 10 ? `0${String(value)}` : Strin
 
 /** `12:04:31.102` */
 export function clock(us: number): string {
-  const at = new Date(us / 1000);
+  const at = new Date(Math.floor(us / 1000));
   const ms = at.getMilliseconds();
   const padded = ms < 10 ? `00${String(ms)}` : ms < 100 ? `0${String(ms)}` : String(ms);
   return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}.${padded}`;
@@ -12,8 +12,15 @@ export function clock(us: number): string {
 
 /** `2026-11-21` */
 export function day(us: number): string {
-  const at = new Date(us / 1000);
+  const at = new Date(Math.floor(us / 1000));
   return `${String(at.getFullYear())}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+}
+
+const dayMonth = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+
+/** `21 Nov`; empty for today. */
+export function dayUnlessToday(us: number, nowMs: number): string {
+  return day(us) === day(nowMs * 1000) ? '' : dayMonth.format(us / 1000);
 }
 
 /** `2026-11-21 12:04:31.102345678` with the zone's offset, as exact as it is known. */
@@ -29,7 +36,7 @@ export function instant(us: number, nanos: number): string {
 }
 
 function zone(us: number): string {
-  const minutes = -new Date(us / 1000).getTimezoneOffset();
+  const minutes = -new Date(Math.floor(us / 1000)).getTimezoneOffset();
   if (minutes === 0) return 'UTC';
   const size = Math.abs(minutes);
   return `${minutes < 0 ? '−' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`;

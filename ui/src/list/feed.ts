@@ -28,15 +28,22 @@ export interface FeedHost {
   failed(cause: unknown): void;
 }
 
-interface Around {
-  answer: Rows;
-  place?: { row: number; offset: number };
+/** How far the record being read moved from one attempt to the next. */
+interface Drift {
+  row: number | undefined;
+  by: number;
 }
 
 /** A new view that has found nothing yet may leave the old rows on screen so long. */
 const PATIENCE_MS = 400;
 const RETRY_MS = 1_000;
 const MOST_ROWS = 1_024;
+const WIDE_ROWS = 256;
+/** Attempts to catch rows that keep moving before waiting a moment. */
+const CALM_AFTER = 4;
+const CALM_MS = 60;
+/** After so many the nearest place will do. */
+const MOST_ATTEMPTS = 16;
 
 export class Feed {
   readonly #model: ScrollModel;
@@ -141,14 +148,21 @@ export class Feed {
     const turn = (this.#turn += 1);
     clearTimeout(this.#timer);
     this.#exchanging = true;
+    const drift: Drift = { row: undefined, by: 0 };
     try {
-      for (;;) {
-        const known = this.#known;
-        if (!known) return;
-        const around = await this.#around(known);
+      for (let attempt = 0; this.#known; ) {
+        const follow = this.#model.follow;
+        const answer = await this.#ask(this.#known, attempt, drift);
         if (turn !== this.#turn) return;
-        this.#install(around);
-        if (around.answer.epoch >= (this.#known?.epoch ?? 0)) break;
+        if (!this.#fits(answer, follow) && attempt < MOST_ATTEMPTS) {
+          attempt += 1;
+          if (attempt % CALM_AFTER === 0) await new Promise((done) => setTimeout(done, CALM_MS));
+          if (turn !== this.#turn) return;
+          continue;
+        }
+        this.#install(answer);
+        attempt = 0;
+        if (answer.epoch >= this.#known.epoch) break;
       }
     } catch (cause) {
       if (turn !== this.#turn) return;
@@ -161,39 +175,56 @@ export class Feed {
     this.advance();
   }
 
-  #install({ answer, place }: Around): void {
+  /** The record that must not move, looked for anew each time: the user may scroll meanwhile. */
+  get #keeper(): Keeper | undefined {
+    return this.#keep && !this.#model.follow ? this.#host.keeper() : undefined;
+  }
+
+  /** The rows to show first: around the record being read, or at the view's end. */
+  async #ask(known: ViewState, attempt: number, drift: Drift): Promise<Rows> {
+    const { rowHeight, height, follow } = this.#model;
+    const keeper = this.#keeper;
+    if (!keeper) {
+      const first = follow ? this.#model.firstAtEnd(known.rows) : 0;
+      return this.#range(known.view, first, Math.max(known.rows, first + 1));
+    }
+    const { row } = await this.#host.position(known.view, keeper.seq);
+    // A search that is under way moves rows between two calls: lead by as much as last time.
+    drift.by = drift.row === undefined ? 0 : row - drift.row;
+    drift.row = row;
+    const aim = row + drift.by;
+    const rows = attempt === 0 ? Math.ceil(height / rowHeight) + 2 : WIDE_ROWS;
+    return this.#range(known.view, Math.max(0, aim - rows), aim + rows);
+  }
+
+  /** Whether an answer holds what is to be shown now. */
+  #fits(answer: Rows, follow: boolean): boolean {
+    if (follow !== this.#model.follow) return false;
+    const keeper = this.#keeper;
+    const first = answer.rows[0];
+    const last = answer.rows.at(-1);
+    if (!keeper || answer.total === 0) return true;
+    if (!first || !last) return false;
+    const starts = answer.start === 0 || first.seq <= keeper.seq;
+    const ends = answer.start + answer.rows.length >= answer.total || last.seq >= keeper.seq;
+    return starts && ends;
+  }
+
+  #install(answer: Rows): void {
+    const keeper = this.#keeper;
     this.#cache?.close();
     const cache = new PageCache(answer.view, answer.epoch, this.#pageHost());
     cache.seed(answer);
     this.#cache = cache;
     const fetched = answer.start + answer.rows.length;
     this.#model.setCount(this.#model.follow ? fetched : Math.max(fetched, answer.total));
-    if (place) this.#model.place(place.row, place.offset);
+    if (keeper) {
+      const found = answer.rows.findIndex((row) => row.seq >= keeper.seq);
+      this.#model.place(found < 0 ? fetched : answer.start + found, keeper.offset);
+    }
     this.#keep = true;
     this.#host.replaced();
     this.#host.changed();
-  }
-
-  /** The rows to show first: around the record being read, or at the view's end. */
-  async #around(known: ViewState): Promise<Around> {
-    const { rowHeight, height, follow } = this.#model;
-    const rows = Math.ceil(height / rowHeight) + 2;
-    const keeper = this.#keep && !follow ? this.#host.keeper() : undefined;
-    if (!keeper) {
-      const first = follow ? this.#model.firstAtEnd(known.rows) : 0;
-      return { answer: await this.#range(known.view, first, Math.max(known.rows, first + 1)) };
-    }
-    const above = Math.max(0, Math.ceil(keeper.offset / rowHeight)) + 1;
-    for (let attempt = 0; ; attempt += 1) {
-      const at = await this.#host.position(known.view, keeper.seq);
-      const first = Math.max(0, at.row - Math.max(above, rows));
-      const answer = await this.#range(known.view, first, at.row + rows);
-      const found = answer.rows.findIndex((row) => row.seq >= keeper.seq);
-      const exact = at.epoch === answer.epoch || answer.rows[found]?.seq === keeper.seq;
-      if (!exact && attempt < 2) continue;
-      const row = at.epoch === answer.epoch || found < 0 ? at.row : answer.start + found;
-      return { answer, place: { row, offset: keeper.offset } };
-    }
   }
 
   /** Whole pages in one answer, so that they are of one epoch. */

@@ -3,7 +3,7 @@
  * speaks to the page. All painting happens once per animation frame at most.
  */
 import type { Row, Rows, ViewPosition, ViewState } from '../generated/types';
-import { day } from '../format/time';
+import { dayUnlessToday } from '../format/time';
 import { Feed, type Keeper } from './feed';
 import { listenToGestures } from './gestures';
 import { ScrollModel } from './model';
@@ -230,9 +230,8 @@ export class LogList {
     try {
       const { row, found } = await this.#host.position(view, active.seq);
       if (this.#active?.seq !== active.seq || this.#feed.shown !== view) return;
-      // Not in this view: its place is kept for the next step, its mark is not shown.
+      // Not in this view: the next step goes on from the place it would have.
       this.#active = { seq: active.seq, row: found ? row : row - 0.5 };
-      this.#changed();
     } catch (cause) {
       this.#host.failed(cause);
     }
@@ -240,8 +239,12 @@ export class LogList {
 
   #resize(): void {
     const { height } = this.#parts.viewport.getBoundingClientRect();
+    const { first, last } = this.#model.window;
+    const row = this.#active?.row ?? -1;
     this.#scrollbar.resize(height);
     this.#model.resize(height);
+    // Opening the detail below the list must not hide the record it is about.
+    if (!this.#model.follow && row >= first && row < last) this.#model.reveal(Math.floor(row));
     this.#feed.advance();
     this.#changed();
   }
@@ -281,7 +284,7 @@ export class LogList {
     const ahead = model.follow || top === this.#top ? 0 : top > this.#top ? 1 : -1;
     this.#top = top;
     this.#feed.want(shown.first, Math.min(shown.last, model.count), ahead);
-    const active = this.#active?.row ?? -1;
+    const active = this.#active?.seq;
     this.#pool.render(shown, (index) => this.#item(index), active, this.#version);
     this.#scrollbar.paint();
     this.#parts.setCount(model.extent);
@@ -289,9 +292,9 @@ export class LogList {
     this.#paintDate(this.#feed.row(shown.first));
   }
 
-  /** The header names the day of the first row, which the rows leave out. */
+  /** The header names the day of the first row, unless it is today: the rows leave it out. */
   #paintDate(row: Row | undefined): void {
-    const date = row ? day(row.timeUs) : this.#date;
+    const date = row ? dayUnlessToday(row.timeUs, Date.now()) : this.#date;
     if (date === this.#date) return;
     this.#date = date;
     this.#parts.date.textContent = date;

@@ -26,7 +26,7 @@ export class RowPool {
   render(
     window: { first: number; last: number; px: number },
     item: (index: number) => Item,
-    active: number,
+    active: number | undefined,
     version: number,
   ): void {
     const size = Math.max(0, window.last - window.first);
@@ -36,7 +36,7 @@ export class RowPool {
     for (const [at, slot] of this.#slots.entries()) {
       const index = window.first + at;
       slot.show(index, item(index), version, this.#look);
-      slot.setActive(index === active);
+      slot.setActive(active !== undefined && slot.seq === active);
     }
     if (window.px !== this.#px) {
       this.#px = window.px;
@@ -44,8 +44,9 @@ export class RowPool {
     }
   }
 
-  slotOf(index: number): RowSlot | undefined {
-    return this.#slots[index - this.#first];
+  /** The row a record stands in, while it shows. */
+  slotOf(seq: number | undefined): RowSlot | undefined {
+    return seq === undefined ? undefined : this.#slots.find((slot) => slot.seq === seq);
   }
 
   #rotate(by: number): void {

@@ -68,6 +68,11 @@ export class RowSlot {
     else this.#pending(item, look(item.source));
   }
 
+  /** The record's number, when it is one. */
+  get seq(): number | undefined {
+    return this.item && 'seq' in this.item ? this.item.seq : undefined;
+  }
+
   setActive(active: boolean): void {
     if (active === this.#active) return;
     this.#active = active;

@@ -64,9 +64,15 @@ function listCommand(key: string, target: Element, store: Store): ListCommand | 
   return ANYWHERE[key] ?? (inList ? IN_LIST[key] : undefined);
 }
 
+function focusQuery(): void {
+  const box = document.querySelector<HTMLInputElement>('[data-testid=toolbar-query]');
+  box?.focus();
+  box?.select();
+}
+
 function pageKey(key: string, store: Store): boolean {
   const { state } = store;
-  if (key === '/') document.querySelector<HTMLInputElement>('[data-testid=toolbar-query]')?.select();
+  if (key === '/') focusQuery();
   else if (key === '?') store.send({ type: 'help', open: true });
   else if (key === 'Escape' && state.sidebar) store.send({ type: 'sidebar', open: false });
   else if (key === 'Escape' && state.detail) store.send({ type: 'record.close' });
