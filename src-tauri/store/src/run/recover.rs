@@ -7,6 +7,7 @@
 //! is left is a prefix and its checkpoints are exact.
 
 mod loader;
+mod tail;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -19,7 +20,7 @@ use super::error::OpenError;
 use super::manifest::{self, ManifestReadError, RunManifest, SourceEntry, Standing};
 use super::recovery::{Recovery, RecoveryEvent};
 use super::state::Shared;
-use super::writer::{Inner, Trouble};
+use super::writer::Inner;
 use super::{MANIFEST_NAME, MANIFEST_SCHEMA, StoreOptions, UNKNOWN_SOURCE};
 use crate::frame::VERSION;
 use crate::segment::{Health, Item, Segment, Walk, segment_number, segment_path, stamp_of, walk};
@@ -86,7 +87,7 @@ pub(super) fn open(
     let (Some(mut inner), Some((mut manifest, changed))) = (inner, settled) else {
         return Err(OpenError::NotFound { path: dir });
     };
-    inner.settle(state.totals.rows, &mut recovery);
+    inner.settle((&*storage, &dir), state.totals.rows, &mut recovery);
     let stamp = stamp.unwrap_or_else(|| super::stamp(&manifest.id));
     let unknown: Vec<_> = state
         .sources
@@ -194,13 +195,14 @@ fn open_segment(
     let mut inner = Inner::at(Arc::clone(&segment), len, 0);
 
     let (keep, cut) = if is_last {
-        split_torn(&items, loader.rows())
+        inner.synced_end = tail::durable_end(&items, len);
+        tail::split_torn(&items, loader.rows())
     } else {
         (items.as_slice(), None)
     };
     loader.load(&segment, keep).map_err(fail)?;
     if let Some(offset) = cut {
-        let rows = whole_rows(items.get(keep.len()..).unwrap_or_default());
+        let rows = tail::whole_rows(items.get(keep.len()..).unwrap_or_default());
         let event = RecoveryEvent::TailCut {
             segment: path.clone(),
             offset,
@@ -209,6 +211,7 @@ fn open_segment(
         };
         loader.tell(event);
         inner.end = offset;
+        inner.synced_end = inner.synced_end.min(offset);
         inner.trouble.cut = true;
     }
     if let Some(Item::Frame(found)) = keep.last() {
@@ -216,81 +219,6 @@ fn open_segment(
         inner.sealed_end = (mark && found.health == Health::Whole).then_some(inner.end);
     }
     Ok(inner)
-}
-
-/// Splits what the walk over the last segment met into what stays and what is cut, and tells where.
-///
-/// Damage to rows that were durable stays, as a hole: the disk is at fault and what follows is
-/// good. Damage to others may be a write that the power cut tore, of which what follows is a part.
-fn split_torn(items: &[Item], first_row: u64) -> (&[Item], Option<u64>) {
-    let headers = items.iter().filter_map(|item| match item {
-        Item::Frame(found) => Some(found.header),
-        Item::Junk { .. } => None,
-    });
-    let mut durable = headers
-        .map(|header| header.synced_rows)
-        .max()
-        .unwrap_or_default();
-    // Earlier segments were durable before this one was begun.
-    if let Some(Item::Frame(found)) = items.first() {
-        durable = durable.max(found.header.first_row);
-    }
-    let mut row = first_row;
-    let mut junk = None;
-    for (i, item) in items.iter().enumerate() {
-        match item {
-            Item::Junk { offset } => junk = Some((i, *offset)),
-            Item::Frame(found) => {
-                let gap = found.header.first_row > row;
-                let missing = junk.take().or_else(|| gap.then_some((i, found.offset)));
-                let torn = missing.filter(|_| row >= durable).or_else(|| {
-                    let bad = found.health != Health::Whole && found.header.first_row >= durable;
-                    bad.then_some((i, found.offset))
-                });
-                if let Some((keep, offset)) = torn {
-                    return (items.get(..keep).unwrap_or_default(), Some(offset));
-                }
-                row = found.header.first_row + u64::from(found.header.rows);
-            }
-        }
-    }
-    match junk {
-        Some((keep, offset)) => (items.get(..keep).unwrap_or_default(), Some(offset)),
-        None => (items, None),
-    }
-}
-
-fn whole_rows(items: &[Item]) -> u64 {
-    let rows = items.iter().filter_map(|item| match item {
-        Item::Frame(found) if found.health == Health::Whole => Some(found.header.rows),
-        Item::Frame(_) | Item::Junk { .. } => None,
-    });
-    rows.map(u64::from).sum()
-}
-
-impl Inner {
-    /// Cuts what is to be cut and syncs, so that all that was found is durable. What fails is left
-    /// to the first append; the run can be read meanwhile.
-    fn settle(&mut self, rows: u64, recovery: &mut Recovery) {
-        let file = &self.segment.file;
-        if self.trouble.cut {
-            match file.truncate(self.end) {
-                Ok(()) => self.trouble.cut = false,
-                Err(error) => recovery.unrepaired(self.segment.path.clone(), &error),
-            }
-        }
-        match file.sync() {
-            Ok(()) => self.synced_rows = rows,
-            Err(error) => {
-                self.trouble = Trouble {
-                    rewrite: true,
-                    ..self.trouble
-                };
-                self.synced_end = 0;
-                recovery.unrepaired(self.segment.path.clone(), &error);
-            }
-        }
-    }
 }
 
 /// The manifest, made anew if it must be, and whether it has to be written.

@@ -22,7 +22,7 @@ use crate::storage::{OpenMode, StoredFile, read_exact_at};
 const MAX_APPEND_BYTES: u64 = 1 << 30;
 
 /// Bytes copied at once when a segment is written anew.
-const COPY_BYTES: usize = 1 << 20;
+pub(super) const COPY_BYTES: usize = 1 << 20;
 
 #[derive(Debug)]
 pub(crate) struct Writer {

@@ -89,8 +89,9 @@ fn check_left(storage: &FaultStorage, done: &Done, at_least: u64) {
         let frame = model.frame(1, 4, 100, Codec::None);
         store.append(&[frame]).unwrap();
         model.check(&store);
+        store.sync().unwrap();
         drop(store);
-        model.check(&open(storage).0);
+        model.check(&open(&storage.power_loss(rows)).0);
     }
 }
 
