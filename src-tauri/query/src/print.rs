@@ -21,7 +21,7 @@ impl fmt::Display for Query {
         // A glob that starts with a slash opens an expression when a later part happens to look
         // like the end of one.
         if printer.slash_globs > 0
-            && parse(&printer.out, Temper::Strict).is_ok_and(|parsed| parsed.query != *self)
+            && !parse(&printer.out, Temper::Strict).is_ok_and(|parsed| parsed.query == *self)
         {
             printer = Printer {
                 out: String::new(),
@@ -158,7 +158,7 @@ impl Printer {
             .out
             .get(start..)
             .and_then(|inner| inner.rsplit(' ').next());
-        if last.is_some_and(|last| last.contains('(') && !last.ends_with(['"', ')'])) {
+        if last.is_some_and(|last| last.contains('(')) {
             self.out.push(' ');
         }
         self.out.push(')');
@@ -170,7 +170,12 @@ impl Printer {
             matches!(parsed.query, Query::Text(TextPattern::Contains(found)) if found == text)
         })
         };
-        if bare(text) && !text.starts_with(['-', '!', '=', '>']) && read(text) {
+        // A back tick may open a name that a later one closes.
+        if bare(text)
+            && !text.starts_with(['-', '!', '=', '>'])
+            && !text.contains('`')
+            && read(text)
+        {
             self.out.push_str(text);
         } else {
             self.phrase(text);
@@ -241,7 +246,8 @@ impl Printer {
             one => std::slice::from_ref(one),
         };
         // A glob cannot be quoted; brackets keep its first characters out of the operator.
-        let mixes = |glob: &str| glob.starts_with([':', '=', '<', '>']) || glob.starts_with("//");
+        let mixes =
+            |glob: &str| glob.starts_with(['(', ':', '=', '<', '>']) || glob.starts_with("//");
         let apart = matches!(items.first(), Some(Test::Glob(glob)) if mixes(glob));
         self.bracket(!apart, |printer| {
             for (at, item) in items.iter().enumerate() {

@@ -12,6 +12,7 @@
 )]
 
 mod agreement;
+mod fields;
 mod limits;
 mod meaning;
 mod oracle;

@@ -87,6 +87,10 @@ fn awkward_queries_print_as_what_they_mean() {
         "f!=a,b,*c f!~/x\\/y/c f=1,2..3",
         "dGVzdA== a==b a=>b C:\\dir\\*.rs",
         "-(a b) -(a OR b) (a OR b) c",
+        "` :(\\`~",
+        "f:/x*(( f~42",
+        "a:((? (b f:((x)*( )",
+        "f=:f:*(\"\"",
         "\"\" \"\\\\\" \"\\\"",
     ] {
         check(typed);
