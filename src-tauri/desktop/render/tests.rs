@@ -1,0 +1,52 @@
+use super::{Graphics, NO_COMPOSITING, NO_DMABUF, SHARED_MEMORY};
+
+const USUAL: Graphics = Graphics {
+    card: true,
+    nvidia: false,
+    appimage: false,
+    safe: false,
+};
+
+#[test]
+fn a_usual_machine_needs_nothing() {
+    assert!(USUAL.variables().is_empty());
+}
+
+#[test]
+fn each_known_trouble_has_its_remedy() {
+    assert_eq!(
+        Graphics {
+            card: false,
+            ..USUAL
+        }
+        .variables(),
+        [NO_DMABUF]
+    );
+    assert_eq!(
+        Graphics {
+            nvidia: true,
+            ..USUAL
+        }
+        .variables(),
+        [SHARED_MEMORY]
+    );
+    assert_eq!(
+        Graphics {
+            appimage: true,
+            ..USUAL
+        }
+        .variables(),
+        [SHARED_MEMORY]
+    );
+}
+
+#[test]
+fn the_safe_way_outweighs_everything() {
+    let all = Graphics {
+        card: false,
+        nvidia: true,
+        appimage: true,
+        safe: true,
+    };
+    assert_eq!(all.variables(), [NO_DMABUF, NO_COMPOSITING]);
+}
