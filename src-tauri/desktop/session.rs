@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crosscut_engine::api::{ApiError, Notice, NoticeKind, SourceAddArgs};
-use crosscut_engine::{Config, OpenError, Workbench, default_data_dir};
+use crosscut_engine::{Config, OpenError, Workbench, default_data_dir, demo_data_dir};
 use crosscut_server::handover::{HandedOver, HandoverError, fulfil, hand_over, wishes};
 use crosscut_server::{Bound, Options, Server};
 use crosscut_sources::{Connectors, demo_specs};
@@ -49,7 +49,8 @@ impl Session {
     pub fn start(args: &Args) -> Result<Start, StartError> {
         let demo = if args.demo { demo_specs() } else { Vec::new() };
         let wishes = wishes(&args.files, &args.docker, demo)?;
-        let data_dir = args.data.clone().unwrap_or_else(default_data_dir);
+        let usual = if args.demo { demo_data_dir } else { default_data_dir };
+        let data_dir = args.data.clone().unwrap_or_else(usual);
         let connectors = Arc::new(Connectors::new(handle().inner().clone()));
         match Workbench::open(Config { data_dir }, connectors) {
             Ok(workbench) => {

@@ -26,7 +26,13 @@ use crate::failure::Failure;
 fn main() -> ExitCode {
     let args = Args::parse();
     log();
-    let data_dir = args.data.unwrap_or_else(crosscut_engine::default_data_dir);
+    let usual = match &args.command {
+        Command::Serve(serve) if serve.demo => crosscut_engine::demo_data_dir,
+        Command::Serve(_) | Command::Open(_) | Command::Status(_) => {
+            crosscut_engine::default_data_dir
+        }
+    };
+    let data_dir = args.data.unwrap_or_else(usual);
     match run(data_dir, args.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

@@ -24,7 +24,7 @@ use crosscut_model::{RunId, Stream};
 use parking_lot::Mutex;
 
 pub use events::EventStream;
-pub use open::{default_data_dir, endpoint_of};
+pub use open::{default_data_dir, demo_data_dir, endpoint_of};
 pub use read::{Follow, Followed};
 
 use crate::api::{ApiError, Notice};

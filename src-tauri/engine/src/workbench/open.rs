@@ -209,6 +209,11 @@ pub fn endpoint_of(data_dir: &Path) -> Option<Endpoint> {
     serde_json::from_slice(&bytes).ok()
 }
 
+/// Where the demonstration keeps its runs, so that they never mix with real ones.
+pub fn demo_data_dir() -> PathBuf {
+    default_data_dir().join("demo")
+}
+
 /// The platform's data directory for Crosscut.
 pub fn default_data_dir() -> PathBuf {
     directories::ProjectDirs::from("dev", "Crosscut", "crosscut").map_or_else(
