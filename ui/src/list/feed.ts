@@ -117,7 +117,14 @@ export class Feed {
   }
 
   want(first: number, last: number, ahead: -1 | 0 | 1): void {
-    if (!this.#exchanging) this.#cache?.want(first, last, this.#model.count, ahead);
+    // While following, the rows that show have come before they do.
+    if (this.#exchanging || (this.#model.follow && this.#whole(first, last))) return;
+    this.#cache?.want(first, last, this.#model.count, ahead);
+  }
+
+  #whole(first: number, last: number): boolean {
+    for (let row = first; row < last; row += 1) if (!this.#cache?.row(row)) return false;
+    return true;
   }
 
   close(): void {

@@ -111,6 +111,21 @@ describe('pages', () => {
     expect(pages.row(5 * PAGE_ROWS)).toBeUndefined();
   });
 
+  it('while following hold what shows, and the rest once it is wanted', async () => {
+    const { cache: pages, asked } = cache(view(600));
+    const tail = pages.ensure(560, 600);
+    expect(asked).toMatchObject([{ start: 560, count: 40 }]);
+    await asked[0]?.answer();
+    await expect(tail).resolves.toBe(true);
+    expect(pages.row(559)).toBeUndefined();
+    expect(pages.row(560)?.seq).toBe(561);
+    pages.want(550, 590, 600, 0);
+    expect(asked[1]).toMatchObject({ start: 512, count: 48 });
+    await asked[1]?.answer();
+    expect([512, 559, 560, 599].map((at) => pages.row(at)?.seq)).toEqual([513, 560, 561, 600]);
+    expect(asked).toHaveLength(2);
+  });
+
   it('can be waited for, also while they are being fetched', async () => {
     const v = view(600);
     const { cache: pages, asked } = cache(v);

@@ -3,7 +3,6 @@
  * sets off what has to be asked of the workbench. What concerns runs, sources and records is done
  * by the three desks beside this file.
  */
-import { getContext, setContext } from 'svelte';
 import type { Client } from '../client';
 import type { Event, ViewOpened, ViewState } from '../generated/types';
 import type { LogList } from '../list';
@@ -20,6 +19,7 @@ import { applyTheme, remember } from './theme';
 import { Views } from './views';
 
 const TYPING_MS = 120;
+const COUNT_MS = 200;
 
 export class Store {
   readonly state = new State();
@@ -32,6 +32,9 @@ export class Store {
   readonly #records: Records;
   readonly #culprits: Culprits;
   #list: LogList | undefined;
+  /** The view as last told; `state.view` follows a moment later. */
+  #latest: ViewState | undefined;
+  #counting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(client: Client) {
     this.client = client;
@@ -67,15 +70,12 @@ export class Store {
   attach(list: LogList): void {
     this.#list = list;
     this.#restyle();
-    if (this.state.view) list.show(this.state.view, false);
+    const view = this.#latest ?? this.state.view;
+    if (view) list.show(view, false);
   }
 
   detach(list: LogList): void {
     if (this.#list === list) this.#list = undefined;
-  }
-
-  get view(): number | undefined {
-    return this.#views.current;
   }
 
   send(message: Message): void {
@@ -207,6 +207,7 @@ export class Store {
     const { state } = this;
     const sameRun = state.viewRun === opened.run;
     state.view = opened.state;
+    this.#latest = opened.state;
     state.viewQuery = query;
     state.viewRun = opened.run;
     if (query === state.query) {
@@ -220,8 +221,20 @@ export class Store {
   }
 
   #changed(view: ViewState): void {
-    this.state.view = view;
     this.#list?.update(view);
+    this.#latest = view;
+    const shown = this.state.view;
+    const first = shown?.view !== view.view || (shown.rows === 0) !== (view.rows === 0);
+    if (first || view.searched >= view.total !== shown.searched >= shown.total) this.#count();
+    else this.#counting ??= setTimeout(() => this.#count(), COUNT_MS);
+  }
+
+  /** The numbers around the list change a few times a second: more could not be read. */
+  #count(): void {
+    clearTimeout(this.#counting);
+    this.#counting = undefined;
+    if (this.#latest?.view !== this.#views.current) return;
+    this.state.view = this.#latest;
     this.#culprits.look();
   }
 
@@ -232,14 +245,4 @@ export class Store {
     const pending = shown ? state.sources.filter(({ partial }) => partial !== undefined) : [];
     this.#list?.setPending(pending.map(({ id, partial }) => ({ source: id, text: partial ?? '' })));
   }
-}
-
-const CONTEXT = Symbol('store');
-
-export function provideStore(store: Store): void {
-  setContext(CONTEXT, store);
-}
-
-export function useStore(): Store {
-  return getContext<Store>(CONTEXT);
 }
