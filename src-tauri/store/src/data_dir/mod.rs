@@ -67,6 +67,7 @@ impl DataDir {
     pub fn open(storage: Arc<dyn Storage>, path: impl Into<PathBuf>) -> Result<Self, DataDirError> {
         let path = path.into();
         let runs = path.join(RUNS_DIR);
+        let is_new = storage.list(&path).is_err();
         storage
             .create_dir_all(&runs)
             .map_err(DataDirError::io("make", &runs))?;
@@ -80,9 +81,12 @@ impl DataDir {
         storage
             .sync_dir(&path)
             .map_err(DataDirError::io("sync", &path))?;
-        // The directory above may be one that may not be read; then its owner's word must do.
-        if let Some(Err(error)) = path.parent().map(|above| storage.sync_dir(above)) {
-            tracing::debug!(path = %path.display(), %error, "the directory above was not synced");
+        // Directories above that were made too. One may be such as may not be read; then its
+        // owner's word must do.
+        for above in path.ancestors().skip(1).filter(|_| is_new) {
+            if let Err(error) = storage.sync_dir(above) {
+                tracing::debug!(path = %above.display(), %error, "a directory was not synced");
+            }
         }
 
         let items = storage

@@ -1,6 +1,10 @@
 //! How a section is packed.
 
+use std::cell::RefCell;
 use std::fmt;
+
+/// What zstd sections are packed at.
+const ZSTD_LEVEL: i32 = 1;
 
 /// How a section's bytes are packed. The discriminants are the values on disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -26,20 +30,45 @@ impl Codec {
     }
 }
 
+thread_local! {
+    /// Kept between frames: room for a packed frame costs more page faults than packing it time.
+    static PACKER: RefCell<Packer> = RefCell::default();
+}
+
 /// Packs `raw` with `codec`, or leaves it as it is where that is no larger.
 pub(crate) fn pack(codec: Codec, raw: Vec<u8>) -> (Codec, Vec<u8>) {
-    let packed = match codec {
-        Codec::None => return (Codec::None, raw),
-        Codec::Lz4 => lz4::block::compress(&raw, None, false),
-        Codec::Zstd => zstd::bulk::compress(&raw, 1),
-    };
-    match packed {
-        Ok(mut packed) if packed.len() < raw.len() => {
-            packed.shrink_to_fit();
-            (codec, packed)
+    // A compressor that refuses costs space, never the record.
+    match PACKER.with_borrow_mut(|packer| packer.pack(codec, &raw)) {
+        Some(packed) => (codec, packed),
+        None => (Codec::None, raw),
+    }
+}
+
+#[derive(Default)]
+struct Packer {
+    room: Vec<u8>,
+    zstd: Option<zstd::bulk::Compressor<'static>>,
+}
+
+impl Packer {
+    /// `raw` packed; `None` when that is no smaller.
+    fn pack(&mut self, codec: Codec, raw: &[u8]) -> Option<Vec<u8>> {
+        // What does not fit into as much room as it took is not packed.
+        if self.room.len() < raw.len() {
+            self.room = vec![0; raw.len()];
         }
-        // A compressor that refuses costs space, never the record.
-        Ok(_) | Err(_) => (Codec::None, raw),
+        let room = self.room.get_mut(..raw.len().saturating_sub(1))?;
+        let len = match codec {
+            Codec::None => return None,
+            Codec::Lz4 => lz4::block::compress_to_buffer(raw, None, false, room).ok()?,
+            Codec::Zstd => {
+                if self.zstd.is_none() {
+                    self.zstd = zstd::bulk::Compressor::new(ZSTD_LEVEL).ok();
+                }
+                self.zstd.as_mut()?.compress_to_buffer(raw, room).ok()?
+            }
+        };
+        Some(room.get(..len)?.to_vec())
     }
 }
 

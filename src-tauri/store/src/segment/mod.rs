@@ -37,3 +37,6 @@ pub(crate) fn segment_number(name: &str) -> Option<u32> {
     let plain = digits.len() >= 5 && digits.bytes().all(|b| b.is_ascii_digit());
     plain.then(|| digits.parse().ok())?
 }
+
+#[cfg(test)]
+mod tests;

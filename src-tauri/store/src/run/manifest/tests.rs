@@ -1,1 +1,72 @@
+use std::path::Path;
 
+use crosscut_model::{RunId, SourceId, SourceKind, SourceSpec, UnixNanos};
+
+use super::{ManifestReadError, RunManifest, SourceEntry, Standing, load, save};
+use crate::storage::{FaultStorage, Storage};
+
+const DIR: &str = "/run";
+
+fn manifest() -> RunManifest {
+    let id = RunId::try_from("20261121T101500123Z".to_owned()).unwrap();
+    let mut manifest = RunManifest::new(id, "Läuft \"1\"\n", UnixNanos(-1));
+    manifest.sources.push(SourceEntry {
+        id: SourceId(7),
+        spec: SourceSpec {
+            kind: SourceKind::Docker,
+            key: "ab\\c".into(),
+            name: "c".into(),
+        },
+        resume: Some(vec![0, 255, 10]),
+        standing: Standing::Paused,
+    });
+    manifest
+}
+
+fn saved(manifest: &RunManifest) -> FaultStorage {
+    let storage = FaultStorage::new();
+    storage.create_dir_all(Path::new(DIR)).unwrap();
+    save(&storage, Path::new(DIR), manifest).unwrap();
+    storage
+}
+
+#[test]
+fn a_manifest_comes_back_as_it_was() {
+    let loaded = load(&saved(&manifest()), Path::new(DIR)).unwrap();
+    assert_eq!(loaded.manifest, manifest());
+    assert_eq!(loaded.copy_damaged, None);
+}
+
+#[test]
+fn a_newer_schema_is_refused_and_a_damaged_one_is_not_taken_for_newer() {
+    let newer = RunManifest {
+        schema: 2,
+        ..manifest()
+    };
+    let storage = saved(&newer);
+    let error = load(&storage, Path::new(DIR)).unwrap_err();
+    assert!(matches!(error, ManifestReadError::TooNew { found: 2, .. }));
+
+    let (path, good) = saved(&manifest()).files().remove(0);
+    let bad = String::from_utf8(good)
+        .unwrap()
+        .replace("\"schema\":1", "\"schema\":2");
+    storage.put(&path, bad.as_bytes());
+    let error = load(&storage, Path::new(DIR)).unwrap_err();
+    assert!(matches!(error, ManifestReadError::Damaged { .. }));
+}
+
+#[test]
+fn fields_added_by_later_versions_of_one_schema_are_passed_over() {
+    let storage = saved(&manifest());
+    let (path, _) = storage.files().remove(0);
+    let run = r#"{"schema":1,"id":"a","name":"n","started":3,"sources":[],"later":{"x":[1]}}"#;
+    let crc = crc32c::crc32c(run.as_bytes());
+    storage.put(
+        &path,
+        format!("{{\"crc32c\":\"{crc:08x}\",\"run\":{run}}}\n").as_bytes(),
+    );
+    let loaded = load(&storage, Path::new(DIR)).unwrap();
+    assert_eq!(loaded.manifest.name, "n");
+    assert!(loaded.copy_damaged.is_some(), "one copy is missing");
+}
