@@ -108,6 +108,7 @@ fn a_deleted_run_is_gone_at_once_and_for_good_wherever_deleting_is_interrupted()
             );
         }
         if deleted {
+            storage.clear_fault();
             assert!(matches!(
                 data.open_run(&run, OPTIONS),
                 Err(OpenError::NotFound { .. })

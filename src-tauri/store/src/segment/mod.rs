@@ -1,6 +1,6 @@
 //! Segments: the files frames are appended to.
 //!
-//! Owns their names, the walk over their frames ([`walk`]) and the list of frames kept in memory
+//! Owns their names, the walk over their frames ([`walk()`]) and the list of frames kept in memory
 //! ([`Directory`]). Promises: a walk ends, whatever the bytes are, and gives every frame that is
 //! whole; a frame's place, once in a directory, does not change within it.
 
