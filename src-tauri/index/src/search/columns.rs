@@ -43,7 +43,7 @@ impl Columns<'_> {
         }
         let (start, end) = (*times.start(), *times.end());
         if (start, end) == (i64::MIN, i64::MAX) {
-            return Ok(self.rows.clone().into_iter().collect());
+            return Ok(super::bounds::all(self.rows.clone()));
         }
         self.pick(
             |chunk| self.snapshot.time_chunk(chunk),
@@ -98,10 +98,7 @@ impl Columns<'_> {
             set_bits(&mut bits, row - base, some, &passes);
             row = upto;
         }
-        Ok(RoaringBitmap::from_lsb0_bytes(
-            u32::try_from(base).unwrap_or(u32::MAX & !7),
-            &bits,
-        ))
+        Ok(RoaringBitmap::from_lsb0_bytes(self.rows.start & !7, &bits))
     }
 }
 

@@ -19,8 +19,6 @@ mod plan;
 mod record;
 mod report;
 mod searcher;
-#[cfg(test)]
-mod tests;
 mod verify;
 
 pub use error::SearchError;

@@ -170,3 +170,6 @@ fn one_character(class: &Class) -> Option<char> {
     };
     folded.filter(|_| same)
 }
+
+#[cfg(test)]
+mod tests;

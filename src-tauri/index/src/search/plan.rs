@@ -110,12 +110,13 @@ impl Plan {
                     or_source: None,
                 }
             }
-            (Builtin::Service, Test::Unlike(_)) => Self::Open,
-            (Builtin::Service, test) => name_test().map_or(Self::Open, |names| Self::Field {
-                need: Need::of_test(test),
-                or_source: Some(names),
-            }),
-            (Builtin::File | Builtin::Pattern | Builtin::Issue, _) => Self::Open,
+            (Builtin::Service, test) if !matches!(test, Test::Unlike(_)) => {
+                name_test().map_or(Self::Open, |names| Self::Field {
+                    need: Need::of_test(test),
+                    or_source: Some(names),
+                })
+            }
+            (Builtin::Service | Builtin::File | Builtin::Pattern | Builtin::Issue, _) => Self::Open,
         }
     }
 

@@ -79,7 +79,7 @@ impl fmt::Debug for RunIndex {
         f.debug_struct("RunIndex")
             .field("dir", &self.dir)
             .field("rows", &self.rows())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

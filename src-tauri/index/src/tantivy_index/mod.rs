@@ -20,8 +20,6 @@ mod index;
 mod open;
 mod segment;
 mod snapshot;
-#[cfg(test)]
-mod tests;
 
 pub use error::{IndexError, RebuildReason};
 pub use index::{BeforeCommit, IndexOptions, Opened, RunIndex};

@@ -4,6 +4,7 @@
 //! all are read once when it is opened (some GB/s). So damage is met here and nowhere later, and an
 //! answer from the index needs no second opinion.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -62,7 +63,8 @@ fn open_checked(dir: &Path) -> Result<(Index, u64), RebuildReason> {
         let counts = format!("{documents} documents for {} records", payload.rows);
         return Err(RebuildReason::Damaged(counts));
     }
-    for file in meta.list_segment_files() {
+    let files: BTreeSet<PathBuf> = meta.list_segment_files().into_iter().collect();
+    for file in files {
         // Those that only exist while something is deleted or written.
         if file
             .extension()

@@ -1,0 +1,139 @@
+//! What searching promises beside the right rows.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crosscut_index::{SearchError, Searcher};
+use crosscut_model::{Level, RowMeta};
+
+use crate::bed::{Run, context, plain, read};
+
+#[test]
+fn a_word_is_found_inside_words_ignoring_case() {
+    let run = Run::of(&[
+        "connection REFUSED",
+        "a fuse blew",
+        "nothing",
+        "diffused light",
+    ]);
+    let index = run.indexed().snapshot();
+    assert_eq!(run.rows("fuse", Some(&index)), [0, 1, 3]);
+    assert_eq!(run.rows("\"a fuse\"", Some(&index)), [1]);
+    assert_eq!(run.rows("fuse -light", Some(&index)), [0, 1]);
+}
+
+#[test]
+fn what_the_index_leaves_out_is_found_all_the_same() {
+    let long = format!("token {}needle{}", "x".repeat(200), "y".repeat(200));
+    let run = Run::of(&[
+        "trace 4bf92f3577b34da6",
+        "id 0bad1",
+        "bad luck",
+        "status 500",
+        &long,
+    ]);
+    let index = run.indexed().snapshot();
+    assert_eq!(run.rows("577b34", Some(&index)), [0]);
+    assert_eq!(run.rows("bad", Some(&index)), [1, 2]);
+    assert_eq!(run.rows("500", Some(&index)), [3]);
+    assert_eq!(run.rows("needle", Some(&index)), [4]);
+}
+
+#[test]
+fn characters_that_differ_in_case_only_are_one_for_the_index() {
+    let run = Run::of(&["\u{212a}elvin ſcale", "KELVIN SCALE", "ΣΊΣΥΦΟΣ", "σίσυφος"]);
+    let index = run.indexed().snapshot();
+    assert_eq!(run.rows("kelvin", Some(&index)), [0, 1]);
+    assert_eq!(run.rows("scale", Some(&index)), [0, 1]);
+    assert_eq!(run.rows("σίσυφοσ", Some(&index)), [2, 3]);
+}
+
+#[test]
+fn a_cancelled_search_ends_without_an_answer() {
+    let mut run = Run::new();
+    for _ in 0..20 {
+        run.append(&[plain("one"), plain("two")]);
+    }
+    let snapshot = run.store.snapshot();
+    let searcher = Searcher::new(&read("/o[nx]e/"), &context()).unwrap();
+    let cancel = AtomicBool::new(false);
+    let result = searcher.search(&snapshot, None, &run.names, 0..40, &cancel, &mut |_| {
+        cancel.store(true, Ordering::Release);
+    });
+    assert!(matches!(result, Err(SearchError::Cancelled)));
+}
+
+#[test]
+fn what_columns_and_dictionary_decide_is_told_at_once() {
+    let mut run = Run::new();
+    let error = RowMeta {
+        level: Level::Error,
+        ..RowMeta::default()
+    };
+    run.append(&[
+        (error, b"refused".to_vec()),
+        plain("refused"),
+        (error, b"fine".to_vec()),
+    ]);
+    let index = run.indexed().snapshot();
+    let searcher = Searcher::new(&read("level:error refused"), &context()).unwrap();
+    let mut told = Vec::new();
+    let found = searcher.search(
+        &run.store.snapshot(),
+        Some(&index),
+        &run.names,
+        0..3,
+        &AtomicBool::new(false),
+        &mut |progress| told.push((progress.found.iter().collect::<Vec<_>>(), progress.searched)),
+    );
+    assert_eq!(told, [(vec![0], 3)]);
+    assert_eq!(found.unwrap().rows.iter().collect::<Vec<_>>(), [0]);
+}
+
+#[test]
+fn only_the_rows_asked_for_are_searched() {
+    let mut run = Run::new();
+    for _ in 0..10 {
+        run.append(&[plain("same"), plain("same"), plain("other")]);
+    }
+    assert_eq!(
+        run.scan("same", 4..8).rows.iter().collect::<Vec<_>>(),
+        [4, 6, 7]
+    );
+    assert_eq!(run.scan("-same", 4..8).rows.iter().collect::<Vec<_>>(), [5]);
+    assert_eq!(
+        run.scan("level:none", 28..30)
+            .rows
+            .iter()
+            .collect::<Vec<_>>(),
+        [28, 29]
+    );
+    assert!(run.scan("same", 7..7).rows.is_empty());
+}
+
+#[test]
+fn rows_the_snapshot_has_not_are_refused() {
+    let run = Run::of(&["one"]);
+    let searcher = Searcher::new(&read("one"), &context()).unwrap();
+    let result = searcher.scan(&run.store.snapshot(), &run.names, 0..2);
+    assert!(matches!(result, Err(SearchError::Read(_))));
+}
+
+#[test]
+fn a_lost_frame_is_told_and_the_others_are_searched() {
+    let mut run = Run::new();
+    run.append(&[plain("one lost needle")]);
+    run.append(&[plain("one kept needle")]);
+    let segment = std::fs::read_dir(run.dir.path().join("run"))
+        .unwrap()
+        .map(|item| item.unwrap().path())
+        .find(|path| path.to_string_lossy().contains("frames-"))
+        .unwrap();
+    let mut bytes = std::fs::read(&segment).unwrap();
+    let at = bytes.windows(4).position(|some| some == b"lost").unwrap();
+    bytes[at] ^= 1;
+    std::fs::write(&segment, bytes).unwrap();
+    let found = run.scan("needle", 0..2);
+    assert_eq!(found.rows.iter().collect::<Vec<_>>(), [1]);
+    assert_eq!(found.unreadable.len(), 1);
+    assert_eq!(found.unreadable[0], 0..1);
+}
