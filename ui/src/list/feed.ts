@@ -51,6 +51,8 @@ export class Feed {
   #known: ViewState | undefined;
   #cache: PageCache | undefined;
   #keep = true;
+  /** A record to go to with the next exchange. */
+  #goal: Keeper | undefined;
   /** Counts the exchanges begun; an older one that ends late is dropped. */
   #turn = 0;
   #exchanging = false;
@@ -79,6 +81,7 @@ export class Feed {
   show(state: ViewState, keep: boolean): void {
     this.#known = state;
     this.#keep = keep;
+    this.#goal = undefined;
     this.#cache?.close();
     clearTimeout(this.#timer);
     if (keep && state.rows === 0 && state.searched < state.total) {
@@ -88,6 +91,12 @@ export class Feed {
     } else {
       void this.#exchange();
     }
+  }
+
+  /** Goes to a record: what is on screen stays until the rows around it have come. */
+  goTo(goal: Keeper): void {
+    this.#goal = goal;
+    void this.#exchange();
   }
 
   /** The view changed. */
@@ -184,7 +193,8 @@ export class Feed {
 
   /** The record that must not move, looked for anew each time: the user may scroll meanwhile. */
   get #keeper(): Keeper | undefined {
-    return this.#keep && !this.#model.follow ? this.#host.keeper() : undefined;
+    if (this.#model.follow) return undefined;
+    return this.#goal ?? (this.#keep ? this.#host.keeper() : undefined);
   }
 
   /** The rows to show first: around the record being read, or at the view's end. */
@@ -230,6 +240,7 @@ export class Feed {
       this.#model.place(found < 0 ? fetched : answer.start + found, keeper.offset);
     }
     this.#keep = true;
+    this.#goal = undefined;
     this.#host.replaced();
     this.#host.changed();
   }

@@ -154,8 +154,7 @@ export class LogList {
     const { row, found } = await this.#host.position(view, seq);
     if (!found) return false;
     this.#model.letGo();
-    this.#feed.advance();
-    this.#model.place(row, Math.round(this.#model.height * 0.4));
+    this.#feed.goTo({ seq, offset: Math.round(this.#model.height * 0.4) });
     this.#setActive({ seq, row });
     this.#moved();
     return true;
