@@ -4,6 +4,7 @@ use std::fmt;
 use std::process::ExitCode;
 
 use crosscut_engine::api::ApiError;
+use crosscut_server::BindError;
 
 /// A command's last word.
 #[derive(Debug)]
@@ -47,6 +48,15 @@ impl From<ApiError> for Failure {
             Self::usage(error)
         } else {
             Self::refused(error)
+        }
+    }
+}
+
+impl From<BindError> for Failure {
+    fn from(error: BindError) -> Self {
+        match error {
+            BindError::TokenNeeded(_) => Self::usage(error),
+            BindError::Refused { .. } => Self::refused(error),
         }
     }
 }

@@ -63,9 +63,7 @@ async fn run(
         allow_hosts: args.allow_host,
         allow_origins: args.allow_origin,
     };
-    let bound = Server::bind(workbench.clone(), options)
-        .await
-        .map_err(Failure::refused)?;
+    let bound = Server::bind(workbench.clone(), options).await?;
     workbench.set_endpoint(&bound.url(), false);
     if let Some(taken) = bound.port_taken() {
         say::problem(taken);

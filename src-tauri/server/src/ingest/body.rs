@@ -1,7 +1,7 @@
 //! Reading a request's body into memory: unpacked, and capped where it counts, after unpacking.
 //!
 //! All bodies together have a [`Budget`], so that many clients at once cannot fill the memory; and
-//! a client that stops sending is not waited for.
+//! a client that stops sending, or sends drop by drop, is not waited for.
 
 use std::io;
 use std::pin::Pin;
@@ -23,6 +23,8 @@ use crate::refusal::Refusal;
 
 /// How long the next piece of a body may take.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long the whole body may take: nobody keeps a connection by sending a byte now and then.
+const WHOLE: Duration = Duration::from_mins(2);
 /// A step by which a body grows. Bytes.
 const STEP: usize = 64 << 10;
 /// All bodies in memory at once, in steps: 256 MiB.
@@ -65,7 +67,10 @@ pub(crate) async fn read(
     {
         return Err(too_large());
     }
-    collect(coding.unpack(pieces(body)), budget).await
+    let collected = collect(coding.unpack(pieces(body)), budget);
+    tokio::time::timeout(WHOLE, collected)
+        .await
+        .unwrap_or_else(|_| Err(too_slow()))
 }
 
 async fn collect(
@@ -195,16 +200,21 @@ fn crowded() -> Refusal {
     Refusal::busy(1, "too many bytes are being received at once")
 }
 
+fn too_slow() -> Refusal {
+    Refusal::new(
+        StatusCode::REQUEST_TIMEOUT,
+        "too_slow",
+        format!(
+            "the body did not come: {} seconds for a piece of it or {} for all are the limit",
+            PATIENCE.as_secs(),
+            WHOLE.as_secs()
+        ),
+    )
+}
+
 fn unreadable(error: &io::Error) -> Refusal {
     if error.kind() == io::ErrorKind::TimedOut {
-        return Refusal::new(
-            StatusCode::REQUEST_TIMEOUT,
-            "too_slow",
-            format!(
-                "nothing of the body came for {} seconds",
-                PATIENCE.as_secs()
-            ),
-        );
+        return too_slow();
     }
     Refusal::bad("bad_body", format!("the body cannot be read: {error}"))
         .hint("is it packed as its Content-Encoding says, and complete?")
