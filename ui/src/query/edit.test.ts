@@ -100,6 +100,13 @@ describe('fields', () => {
   });
 });
 
+describe('adding a clause', () => {
+  it('closes what is open first, so that it stands outside', () => {
+    expect(and('level:error "order 19', 'a:b')).toBe('level:error "order 19" a:b');
+    expect(and('(x OR y', 'a:b')).toBe('(x OR y) a:b');
+  });
+});
+
 describe('taking a clause out', () => {
   it('takes the operator with it that joined it', () => {
     expect(without('a OR b', 0)).toBe('b');

@@ -15,6 +15,11 @@ export type LevelName = (typeof LEVELS)[number];
 
 /** The clauses at the top of a query, in order. */
 export function clauses(query: string): Clause[] {
+  return scan(query).found;
+}
+
+/** The clauses, and what would close the quote and the brackets that are still open at the end. */
+function scan(query: string): { found: Clause[]; closing: string } {
   const found: Clause[] = [];
   let start = -1;
   let depth = 0;
@@ -36,7 +41,8 @@ export function clauses(query: string): Clause[] {
     else if (char === '(') depth += 1;
     else if (char === ')') depth = Math.max(0, depth - 1);
   }
-  return found;
+  const open = quote === '"' || quote === '`' ? quote : '';
+  return { found, closing: open + ')'.repeat(depth) };
 }
 
 /** A slash opens a regular expression only at a value's start and when another one closes it. */
@@ -62,9 +68,9 @@ export function without(query: string, index: number): string {
 
 /** The query and one more clause that must hold as well. */
 export function and(query: string, clause: string): string {
-  const all = clauses(query);
+  const { found: all, closing } = scan(query);
   if (all.length === 0) return clause;
-  const whole = query.trim();
+  const whole = query.trim() + closing;
   return all.some(({ text }) => text === 'OR') ? `(${whole}) ${clause}` : `${whole} ${clause}`;
 }
 
