@@ -1,6 +1,6 @@
 /**
- * What a frame of the list costs the page's main thread, in CPU time: script, style, layout and
- * paint of everything between two frames. The numbers are printed beside the budget; what fails is
+ * What a frame of the list costs the page's main thread, in CPU time of script, style and
+ * layout between two frames. The numbers are printed beside the budget; what fails is
  * only a multiple of it, since a machine that does other things as well stretches CPU time too.
  */
 import type { Browser, CDPSession } from 'playwright-core';
@@ -16,6 +16,7 @@ interface TraceEvent {
   pid: number;
   tid: number;
   ts: number;
+  dur?: number;
   tdur?: number;
   args?: { name?: string; data?: { type?: string } };
 }
@@ -42,7 +43,17 @@ async function trace(cdp: CDPSession, during: () => Promise<void>): Promise<Trac
   return events;
 }
 
-/** CPU milliseconds of each frame that did something. */
+const WORK = new Set([
+  'EventDispatch',
+  'FireAnimationFrame',
+  'FunctionCall',
+  'Layout',
+  'RunMicrotasks',
+  'TimerFire',
+  'UpdateLayoutTree',
+]);
+
+/** CPU milliseconds of script, style and layout in each frame that did something. */
 function frames(events: TraceEvent[]): number[] {
   const main = events.find(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain');
   const paints = events.filter(({ name }) => name === 'FireAnimationFrame');
@@ -53,15 +64,18 @@ function frames(events: TraceEvent[]): number[] {
   const costs: number[] = [];
   let cost = 0;
   let committed = false;
-  for (const { name, ph, tdur = 0 } of mine) {
+  let end = 0;
+  for (const { name, ph, ts, dur = 0, tdur = 0 } of mine) {
     if (name === 'Commit') committed = true;
-    if (ph !== 'X' || name !== 'RunTask') continue;
     // A frame ends with the task that handed it to the compositor.
-    if (committed) {
+    if (name === 'RunTask' && committed) {
       costs.push(cost);
       cost = 0;
       committed = false;
     }
+    // What runs inside something counted is counted with it.
+    if (ph !== 'X' || !WORK.has(name) || ts < end) continue;
+    end = ts + dur;
     cost += tdur / 1_000;
   }
   return costs;

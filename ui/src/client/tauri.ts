@@ -76,14 +76,17 @@ export class TauriClient implements Client {
   onDrag(handler: (phase: DragPhase) => void): () => void {
     let stop: (() => void) | undefined;
     let stopped = false;
-    void import('@tauri-apps/api/webview').then(async ({ getCurrentWebview }) => {
-      const unlisten = await getCurrentWebview().onDragDropEvent(({ payload }) => {
-        if (payload.type === 'enter' || payload.type === 'over') handler('over');
-        else handler(payload.type);
-      });
-      if (stopped) unlisten();
-      else stop = unlisten;
-    });
+    import('@tauri-apps/api/webview')
+      .then(async ({ getCurrentWebview }) => {
+        const unlisten = await getCurrentWebview().onDragDropEvent(({ payload }) => {
+          if (payload.type === 'enter' || payload.type === 'over') handler('over');
+          else handler(payload.type);
+        });
+        if (stopped) unlisten();
+        else stop = unlisten;
+      })
+      // Files dropped are followed all the same: only the overlay is missing.
+      .catch(() => undefined);
     return () => {
       stopped = true;
       stop?.();
