@@ -7,6 +7,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod histories;
 mod support;
 mod typescript;
 mod workbench;
