@@ -113,8 +113,10 @@ fn readers_see_whole_prefixes_while_frames_are_appended_synced_and_compacted() {
     model.check(&store);
     while store.compact_some(Codec::Zstd).unwrap() {}
     model.check(&store);
-    let before = store.snapshot().frame_count();
-    assert!(before < 100, "{before} frames of 400 are left");
+    // A closed segment holds four of these frames or more, and one after compaction; the open one
+    // at most twice its size. When segments are closed depends on when syncs end.
+    let left = store.snapshot().frame_count();
+    assert!(left <= 400 / 4 + 8, "{left} frames of 400 are left");
     drop(store);
     let (store, _) = RunStore::open(Arc::new(DiskStorage), dir.path().join("run"), SMALL).unwrap();
     model.check(&store);
