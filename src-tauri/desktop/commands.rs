@@ -47,6 +47,10 @@ pub async fn rpc(
 
 /// Sends the workbench's events to the page until it goes or asks again.
 #[tauri::command]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "Tauri hands arguments over by value"
+)]
 pub fn events(
     workbench: State<'_, Workbench>,
     streaming: State<'_, Streaming>,

@@ -49,7 +49,11 @@ impl Session {
     pub fn start(args: &Args) -> Result<Start, StartError> {
         let demo = if args.demo { demo_specs() } else { Vec::new() };
         let wishes = wishes(&args.files, &args.docker, demo)?;
-        let usual = if args.demo { demo_data_dir } else { default_data_dir };
+        let usual = if args.demo {
+            demo_data_dir
+        } else {
+            default_data_dir
+        };
         let data_dir = args.data.clone().unwrap_or_else(usual);
         let connectors = Arc::new(Connectors::new(handle().inner().clone()));
         match Workbench::open(Config { data_dir }, connectors) {

@@ -4,7 +4,7 @@ use tauri::AppHandle;
 
 /// Ends the application on SIGINT, SIGTERM and SIGHUP.
 #[cfg(unix)]
-pub fn watch(app: AppHandle) {
+pub fn watch(app: &AppHandle) {
     use tokio::signal::unix::{SignalKind, signal};
 
     for kind in [
@@ -27,4 +27,4 @@ pub fn watch(app: AppHandle) {
 
 /// Other systems close the window itself.
 #[cfg(not(unix))]
-pub fn watch(_app: AppHandle) {}
+pub fn watch(_app: &AppHandle) {}

@@ -54,7 +54,7 @@ pub fn run(session: Session) -> tauri::Result<()> {
         .setup(move |app| {
             open(app)?;
             notify::watch(app.handle().clone(), &workbench);
-            stop::watch(app.handle().clone());
+            stop::watch(app.handle());
             Ok(())
         })
         .build(tauri::generate_context!())?;

@@ -21,16 +21,17 @@ struct Graphics {
     card: bool,
     /// NVIDIA's own driver is loaded.
     nvidia: bool,
-    /// The program runs out of an AppImage, with libraries from elsewhere.
+    /// The program runs out of an `AppImage`, with libraries from elsewhere.
     appimage: bool,
-    /// The user asked for the slow and sure way.
-    safe: bool,
 }
 
 impl Graphics {
-    fn variables(self) -> &'static [Variable] {
+    /// The variables that help; `safe` asks for the slow and sure way.
+    fn variables(self, safe: bool) -> &'static [Variable] {
+        if safe {
+            return &[NO_DMABUF, NO_COMPOSITING];
+        }
         match self {
-            Self { safe: true, .. } => &[NO_DMABUF, NO_COMPOSITING],
             Self { card: false, .. } => &[NO_DMABUF],
             Self { nvidia: true, .. } | Self { appimage: true, .. } => &[SHARED_MEMORY],
             Self { .. } => &[],
@@ -50,11 +51,10 @@ pub fn prepare(safe: bool) {
         card: there("/dev/dri"),
         nvidia: there("/proc/driver/nvidia/version"),
         appimage: std::env::var_os("APPIMAGE").is_some(),
-        safe,
     };
     let set = |variable: &Variable| std::env::var_os(variable.0).is_some();
     let missing = graphics
-        .variables()
+        .variables(safe)
         .iter()
         .filter(|variable| !set(variable));
     let missing: Vec<_> = missing.copied().collect();

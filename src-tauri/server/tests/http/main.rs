@@ -1,11 +1,20 @@
 //! The port, as those see it who call it: every test speaks HTTP to a real one.
 
+#[cfg(test)]
 mod api;
+#[cfg(test)]
 mod guard;
+#[cfg(test)]
 mod handover;
+#[cfg(test)]
 mod harness;
+#[cfg(test)]
 mod ingest;
+#[cfg(test)]
 mod live;
+#[cfg(test)]
 mod port;
+#[cfg(test)]
 mod raw;
+#[cfg(test)]
 mod ui;

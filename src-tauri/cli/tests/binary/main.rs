@@ -1,67 +1,13 @@
 //! The built program: what it prints, where, and how it ends.
 #![cfg(unix)]
 
-use std::io::{BufRead, BufReader, Read};
-use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+#[cfg(test)]
+mod program;
 
-fn crosscut(data: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_crosscut"));
-    command
-        .env_remove("CROSSCUT_DATA")
-        .env_remove("CROSSCUT_LOG")
-        .arg("--data")
-        .arg(data);
-    command
-}
+use std::io::BufRead;
+use std::process::{Command, Output};
 
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
-/// A server that has printed its address.
-struct Serving {
-    child: Child,
-    page: String,
-    problems: BufReader<std::process::ChildStderr>,
-}
-
-impl Serving {
-    fn start(data: &Path, args: &[&str]) -> Self {
-        let mut child = crosscut(data)
-            .args(["serve", "--port", "0"])
-            .args(args)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut page = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut page)
-            .unwrap();
-        let problems = BufReader::new(child.stderr.take().unwrap());
-        Self {
-            child,
-            page: page.trim().to_owned(),
-            problems,
-        }
-    }
-
-    /// Ends it by a signal; gives whether it ended well, and the rest of standard error.
-    fn stop(mut self, signal: &str) -> (bool, String) {
-        let pid = self.child.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args([signal, &pid])
-                .status()
-                .unwrap()
-                .success()
-        );
-        let mut rest = String::new();
-        self.problems.read_to_string(&mut rest).unwrap();
-        (self.child.wait().unwrap().success(), rest)
-    }
-}
+use program::{Serving, crosscut, text};
 
 #[test]
 fn serve_prints_its_address_waits_for_missing_files_and_ends_cleanly() {
