@@ -3,4 +3,22 @@
 //! `house` guards the rules of the source tree; the other modules start the built programs.
 
 #[cfg(test)]
+mod browser;
+#[cfg(test)]
+#[cfg(unix)]
+mod crash;
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod disk;
+#[cfg(test)]
+#[cfg(unix)]
+mod docker;
+#[cfg(test)]
 mod house;
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod serve;
+#[cfg(test)]
+mod support;
+#[cfg(all(test, target_os = "linux"))]
+mod window;
