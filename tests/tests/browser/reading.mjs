@@ -89,6 +89,7 @@ export async function levels_are_switched_by_clicks(stage) {
   await lastIs(page, 'line 399');
   await page.click(at('level-warn'));
   await says(page, at('status-matched'), '200 matched');
+  await page.waitForSelector('.row.lv-warn');
   const classes = await page.$$eval('.row[data-seq]', (rows) => rows.map((row) => row.className));
   assert.deepEqual([...new Set(classes)].sort(), ['row lv-error', 'row lv-warn']);
   assert.equal(await page.inputValue(at('toolbar-query')), 'level:error,warn');
