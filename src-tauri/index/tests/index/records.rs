@@ -136,7 +136,7 @@ fn raw() -> impl Strategy<Value = Vec<u8>> {
         4 => json(),
         2 => logfmt(),
         1 => (words(), words()).prop_map(|(a, b)| format!("{a}\n\tat {b}\n").into_bytes()),
-        1 => (words(), words()).prop_map(|(a, b)| format!("\u{1b}[31m{a}\u{1b}[0m{b}").into_bytes()),
+        1 => (word(), words()).prop_map(|(a, b)| format!("\u{1b}[31m{a}\u{1b}[0m{b}").into_bytes()),
         1 => (words(), words()).prop_map(|(a, b)| format!("C:\\{a}\\{b}").into_bytes()),
         1 => (words(), 0x80..=0xff_u8).prop_map(|(a, byte)| [a.as_bytes(), &[byte, b'e']].concat()),
         1 => Just(Vec::new()),
@@ -236,6 +236,8 @@ pub(crate) fn sketch() -> impl Strategy<Value = Sketch> {
 const FIELDS: &[&str] = &[
     "service",
     "msg",
+    "msg",
+    "msg",
     "http.status",
     "user.id",
     "tags",
@@ -264,7 +266,8 @@ impl Sketch {
             }
             Self::Field(at, cut, kind) => {
                 let segments = FIELDS[*at].split('.').map(|name| Segment::Key(name.into()));
-                let value = cut.of(lines);
+                // A value is given without terminal escapes and backslashes.
+                let value = crosscut_parse::strip_escapes(&cut.of(lines)).replace('\\', "");
                 Query::Field(FieldTest {
                     path: Path::new(segments.collect()),
                     test: test(&value, *kind),

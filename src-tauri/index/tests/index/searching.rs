@@ -48,6 +48,28 @@ fn characters_that_differ_in_case_only_are_one_for_the_index() {
 }
 
 #[test]
+fn a_field_is_found_where_its_value_stands_otherwise_in_the_text() {
+    let run = Run::of(&[
+        "\u{1b}[31mconn\u{1b}[0mection refused",
+        r#"level=info msg="say \"hi\" twice" n=1"#,
+        r#"{"tags":[{"path":"C:\\temp"}],"service":"orders"}"#,
+        "nothing of the kind",
+    ]);
+    let index = run.indexed().snapshot();
+    let rows = |query: &str| {
+        let found = run.rows(query, Some(&index));
+        assert_eq!(found, run.rows(query, None), "{query}");
+        found
+    };
+    assert_eq!(rows("msg:connection"), [0]);
+    assert_eq!(rows("connection"), Vec::<u32>::new());
+    assert_eq!(rows(r#"msg:"y \"hi\" tw""#), [1]);
+    assert_eq!(rows("service:orders"), [2]);
+    assert_eq!(rows("service:api"), [0, 1, 3]);
+    assert_eq!(rows("has:tags"), [2]);
+}
+
+#[test]
 fn a_cancelled_search_ends_without_an_answer() {
     let mut run = Run::new();
     for _ in 0..20 {
