@@ -46,7 +46,11 @@ impl TryFrom<String> for RunId {
         let fits = !text.is_empty()
             && text.len() <= 64
             && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-        if fits { Ok(Self(text)) } else { Err(ParseRunIdError(text)) }
+        if fits {
+            Ok(Self(text))
+        } else {
+            Err(ParseRunIdError(text))
+        }
     }
 }
 

@@ -34,8 +34,15 @@ pub enum Level {
 
 impl Level {
     /// Every level, lowest first.
-    pub const ALL: [Self; 7] =
-        [Self::None, Self::Trace, Self::Debug, Self::Info, Self::Warn, Self::Error, Self::Fatal];
+    pub const ALL: [Self; 7] = [
+        Self::None,
+        Self::Trace,
+        Self::Debug,
+        Self::Info,
+        Self::Warn,
+        Self::Error,
+        Self::Fatal,
+    ];
 
     /// The level's name in lower case.
     pub fn name(self) -> &'static str {
@@ -90,9 +97,8 @@ impl FromStr for Level {
             "none" => Self::None,
             "trace" | "trc" | "finest" | "finer" | "verbose" | "silly" | "t" => Self::Trace,
             "debug" | "dbg" | "debu" | "fine" | "d" => Self::Debug,
-            "info" | "inf" | "information" | "informational" | "notice" | "log" | "config" | "i" => {
-                Self::Info
-            }
+            "info" | "inf" | "information" | "informational" | "notice" | "log" | "config"
+            | "i" => Self::Info,
             "warn" | "warning" | "wrn" | "w" => Self::Warn,
             "error" | "err" | "eror" | "severe" | "e" => Self::Error,
             "fatal" | "ftl" | "critical" | "crit" | "alert" | "emerg" | "emergency" | "panic"

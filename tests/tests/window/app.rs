@@ -45,7 +45,7 @@ impl Home {
     pub(crate) fn drive(&self, files: &[&Path]) -> Driver {
         let arguments: Vec<_> = self.arguments(files).collect();
         Driver::start(&binary("crosscut-desktop"), &arguments, |command| {
-            self.dress(command)
+            self.dress(command);
         })
     }
 
@@ -161,7 +161,8 @@ impl Drop for Window {
 
 /// Appends lines in one write.
 pub(crate) fn append(file: &Path, lines: &[String]) {
-    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let mut text = lines.join("\n");
+    text.push('\n');
     let mut file = OpenOptions::new().append(true).open(file).unwrap();
     file.write_all(text.as_bytes()).unwrap();
 }
