@@ -144,12 +144,19 @@ impl Driver {
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        // The driver ends the program with the session.
+        // The driver ends the program with the session, but nobody tells when; on a busy machine it
+        // is ended itself before it has done so.
+        let programs = children(self.child.id());
         if !self.session.is_empty() {
             self.http.delete(&self.session).send().ok();
         }
         self.child.kill().ok();
         self.child.wait().ok();
+        for program in programs {
+            let mut kill = Command::new("kill");
+            kill.args(["-KILL", &program]).stderr(Stdio::null());
+            kill.status().ok();
+        }
         if std::thread::panicking() {
             eprintln!(
                 "── what the window and its driver said: {:#?}",
@@ -157,6 +164,13 @@ impl Drop for Driver {
             );
         }
     }
+}
+
+/// The processes that a process has started and that still run.
+fn children(process: u32) -> Vec<String> {
+    let list = format!("/proc/{process}/task/{process}/children");
+    let list = std::fs::read_to_string(list).unwrap_or_default();
+    list.split_whitespace().map(str::to_owned).collect()
 }
 
 fn free_port() -> u16 {

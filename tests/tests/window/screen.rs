@@ -31,6 +31,7 @@ pub(crate) fn window_of(pid: u32) -> String {
             "xdotool",
             &[
                 "search",
+                "--all",
                 "--onlyvisible",
                 "--pid",
                 &pid,
