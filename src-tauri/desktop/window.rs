@@ -80,9 +80,6 @@ fn open(app: &App) -> tauri::Result<()> {
         .inner_size(1280.0, 800.0)
         .min_inner_size(640.0, 400.0)
         .background_color(GROUND)
-        // Shown below: a window that shows at once can be closed before the event loop listens to
-        // it, and then the program goes on without one.
-        .visible(false)
         .on_navigation(is_ours)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .build()?;
@@ -92,7 +89,7 @@ fn open(app: &App) -> tauri::Result<()> {
             drops::dropped(&handle.state::<Workbench>(), paths);
         }
     });
-    window.show()
+    Ok(())
 }
 
 /// The page is ours and stays: a dropped file or a link in a log must not take its place.
