@@ -1,10 +1,12 @@
 //! `cargo xtask …`: everything a developer of Crosscut types, in one small program.
 //!
-//! Owns the way from a bare machine to a running window (`run`) and to a verdict (`test`), and the
-//! making of files that are generated (`types`, `icons`) or too large to keep (`gen`). Promises:
+//! Owns the way from a bare machine to a running window (`run`) and to a verdict (`test`), the
+//! making of files that are generated (`types`, `icons`) or too large to keep (`gen`), and the
+//! measuring of what is promised (`bench`). Promises:
 //! says every command before it runs it, changes nothing outside the repository except system
 //! packages on Debian and Ubuntu, and ends with a failure as soon as one of its steps does.
 
+mod bench;
 mod closing;
 mod command;
 mod display;
@@ -64,6 +66,8 @@ enum Command {
     Icons,
     /// Write a log corpus: the same lines for the same seed
     Gen(r#gen::Args),
+    /// Measure speed and memory, beside other programs where there are any
+    Bench(bench::Args),
 }
 
 fn main() -> ExitCode {
@@ -97,5 +101,6 @@ fn dispatch(command: Command) -> Outcome {
         Command::Types => types::write(&workspace),
         Command::Icons => icons::draw(&workspace),
         Command::Gen(args) => r#gen::write(&args),
+        Command::Bench(args) => bench::bench(&workspace, &args),
     }
 }

@@ -42,7 +42,6 @@ impl Workspace {
     }
 
     /// The top of the repository.
-    #[cfg(feature = "icons")]
     pub(crate) fn root(&self) -> &Path {
         &self.root
     }
@@ -50,6 +49,11 @@ impl Workspace {
     /// The web UI's folder.
     pub(crate) fn ui(&self) -> PathBuf {
         self.root.join("ui")
+    }
+
+    /// Where everything goes that is made.
+    pub(crate) fn target(&self) -> &Path {
+        &self.target
     }
 
     /// Where cargo tools are installed to that the machine does not have: part of the build, so

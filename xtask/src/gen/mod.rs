@@ -14,7 +14,7 @@ mod words;
 
 use std::fs::File;
 use std::io::{self, BufWriter, ErrorKind, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
@@ -53,9 +53,7 @@ pub(crate) enum Kind {
 /// Writes a corpus.
 pub(crate) fn write(args: &Args) -> Outcome {
     match &args.out {
-        Some(path) => File::create(path)
-            .and_then(|file| corpus(args.kind, args.lines, args.seed, file))
-            .context(path.display()),
+        Some(path) => write_file(args.kind, args.lines, args.seed, path),
         None => corpus(args.kind, args.lines, args.seed, io::stdout().lock())
             .or_else(|error| match error.kind() {
                 // `| head` has seen enough.
@@ -64,6 +62,13 @@ pub(crate) fn write(args: &Args) -> Outcome {
             })
             .context("standard output"),
     }
+}
+
+/// Writes a corpus into a file.
+pub(crate) fn write_file(kind: Kind, lines: u64, seed: u64, path: &Path) -> Outcome {
+    File::create(path)
+        .and_then(|file| corpus(kind, lines, seed, file))
+        .context(path.display())
 }
 
 fn corpus(kind: Kind, lines: u64, seed: u64, to: impl Write) -> io::Result<()> {

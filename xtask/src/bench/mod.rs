@@ -1,0 +1,121 @@
+//! `cargo xtask bench`: what Crosscut promises in seconds and bytes, measured on this machine.
+//!
+//! Owns the measuring and the verdict. Promises: ours and the peer's figures are taken in one run,
+//! one after the other in turns, since only their ratio outlives the machine; what is measured is
+//! the optimised program from outside, as its user meets it; a bar that is missed is said, and ends
+//! the command with a failure. How each figure comes about: `docs/performance.md`.
+
+mod browser;
+mod flood;
+mod http;
+mod latency;
+mod memory;
+mod open;
+mod peer;
+mod pour;
+mod program;
+mod report;
+mod stats;
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use clap::ValueEnum;
+
+use crate::command::{Failure, Outcome, Run};
+use crate::say;
+use crate::setup;
+use crate::ui;
+use crate::workspace::Workspace;
+
+use report::Report;
+
+/// What to measure.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// What to measure; everything when nothing is named
+    #[arg(value_enum)]
+    which: Vec<Which>,
+    /// Lines of the file that is opened
+    #[arg(long, default_value_t = 5_000_000)]
+    lines: u64,
+    /// How often the file is opened; the median counts
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
+    /// Seconds of 20,000 lines each
+    #[arg(long, default_value_t = 30)]
+    seconds: u64,
+    /// This program instead of building one
+    #[arg(long)]
+    program: Option<PathBuf>,
+}
+
+/// One of the measurements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Which {
+    /// Opening a large file
+    Open,
+    /// From a line written to its row in the browser
+    Latency,
+    /// Many lines a second for a while
+    Flood,
+}
+
+/// Where things are.
+struct Place {
+    /// The program under test.
+    program: PathBuf,
+    /// The repository's folder of scripts for this.
+    scripts: PathBuf,
+    /// Corpora and data directories: on the disk of the build, removed when done with.
+    folder: PathBuf,
+}
+
+/// Measures and prints the table.
+pub(crate) fn bench(workspace: &Workspace, args: &Args) -> Outcome {
+    let place = prepare(workspace, args)?;
+    let wanted = |which| args.which.is_empty() || args.which.contains(&which);
+    let mut report = Report::default();
+    if wanted(Which::Open) {
+        open::measure(&place, args.lines, args.rounds, &mut report)?;
+    }
+    if wanted(Which::Latency) {
+        latency::measure(&place, &mut report)?;
+    }
+    if wanted(Which::Flood) {
+        flood::measure(&place, args.seconds, &mut report)?;
+    }
+    say::step("table");
+    report.print();
+    match report.missed() {
+        0 => Ok(()),
+        missed => Err(Failure::new(format!("{missed} bars are missed"))),
+    }
+}
+
+fn prepare(workspace: &Workspace, args: &Args) -> Outcome<Place> {
+    let program = if let Some(program) = &args.program {
+        program.clone()
+    } else {
+        say::step("build");
+        setup::node()?;
+        ui::install(workspace)?;
+        ui::build(workspace)?;
+        let mut build = workspace.cargo();
+        build.args(["build", "--release", "--package", "crosscut-cli"]);
+        build.run()?;
+        workspace.binary("crosscut", true)
+    };
+    say::step("machine");
+    if let Ok(load) = Command::new("uptime").read() {
+        say::line(load.trim());
+    }
+    let folder = workspace.target().join("bench");
+    std::fs::create_dir_all(&folder)
+        .map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
+    Ok(Place {
+        program,
+        scripts: workspace.root().join("xtask/bench"),
+        folder,
+    })
+}
