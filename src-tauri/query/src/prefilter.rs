@@ -83,6 +83,8 @@ impl Prefilter {
         }
         if reasons.has(Reasons::TERMINAL_ESCAPE) {
             finders.push(Finder::new(What::Byte(0x1b)));
+            // The last byte of U+009B, which begins a sequence by itself.
+            finders.push(Finder::new(What::Byte(0x9b)));
         }
         if reasons.has(Reasons::INVALID) && std::str::from_utf8(text).is_err() {
             finders.push(Finder::new(What::Invalid));

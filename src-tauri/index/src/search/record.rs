@@ -29,20 +29,6 @@ impl<'a> StoredRecord<'a> {
             text: OnceCell::new(),
         }
     }
-
-    /// A place in the source code. Where a program logs file and line as two fields, the file
-    /// alone: what is given must stand in the text, or searching for it would pass over the record
-    /// unseen.
-    fn file(&self) -> Option<Cow<'a, str>> {
-        let file = crosscut_parse::well_known(self.raw, Known::File)?;
-        if memchr::memmem::find(self.raw, file.as_bytes()).is_some() || self.raw.contains(&b'\\') {
-            return Some(file);
-        }
-        match file.rsplit_once(':') {
-            Some((alone, _)) => Some(Cow::Owned(alone.to_owned())),
-            None => Some(file),
-        }
-    }
 }
 
 impl Record for StoredRecord<'_> {
@@ -89,7 +75,7 @@ impl Record for StoredRecord<'_> {
             Some(Builtin::Logger) => known(Known::Logger),
             Some(Builtin::Trace) => known(Known::Trace),
             Some(Builtin::Span) => known(Known::Span),
-            Some(Builtin::File) => self.file(),
+            Some(Builtin::File) => known(Known::File),
             // Known to the run, not to the record.
             Some(
                 Builtin::Level

@@ -70,6 +70,18 @@ fn a_field_is_found_where_its_value_stands_otherwise_in_the_text() {
 }
 
 #[test]
+fn a_file_and_its_line_in_two_fields_are_found_as_one() {
+    let run = Run::of(&[
+        r#"{"msg":"a","file":"main.go","line":42}"#,
+        r#"{"msg":"b","file":"main.go","line":7}"#,
+        "main.go:42 plain",
+    ]);
+    let index = run.indexed().snapshot();
+    assert_eq!(run.rows("file=main.go:42", Some(&index)), [0]);
+    assert_eq!(run.rows("file=main.go:42", None), [0]);
+}
+
+#[test]
 fn a_cancelled_search_ends_without_an_answer() {
     let mut run = Run::new();
     for _ in 0..20 {

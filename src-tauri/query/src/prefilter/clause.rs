@@ -33,7 +33,7 @@ impl Reasons {
     pub(super) const UNICODE_ESCAPE: Self = Self(1);
     /// It holds a backslash.
     pub(super) const BACKSLASH: Self = Self(2);
-    /// It holds an ESC: values are given without terminal escapes.
+    /// It holds an ESC or a CSI: values are given without terminal escapes.
     pub(super) const TERMINAL_ESCAPE: Self = Self(4);
     /// It is no UTF-8: its text has U+FFFD there.
     pub(super) const INVALID: Self = Self(8);
@@ -165,12 +165,11 @@ impl Clause {
 /// Whether the values at `path` stand in the text.
 fn in_text(path: &Path) -> bool {
     match path.builtin() {
-        None
-        | Some(Builtin::Msg | Builtin::Trace | Builtin::Span | Builtin::Logger | Builtin::File) => {
-            true
-        }
+        None | Some(Builtin::Msg | Builtin::Trace | Builtin::Span | Builtin::Logger) => true,
+        // A file may be put together with a line from two fields.
         Some(
-            Builtin::Level
+            Builtin::File
+            | Builtin::Level
             | Builtin::Source
             | Builtin::Service
             | Builtin::Stream
