@@ -53,8 +53,7 @@ impl Purpose {
     fn tools(self) -> &'static [tools::Tool] {
         match self {
             Self::Serve | Self::Window => &[],
-            Self::Check => &[tools::NEXTEST, tools::DENY],
-            Self::Test => &[tools::NEXTEST, tools::DENY, tools::TAURI_DRIVER],
+            Self::Check | Self::Test => &[tools::NEXTEST, tools::DENY],
         }
     }
 }

@@ -29,12 +29,6 @@ pub(super) const DENY: Tool = Tool {
     version: "^0.20",
     probe: &["--version"],
 };
-/// Lets WebDriver clients drive a Tauri window.
-pub(super) const TAURI_DRIVER: Tool = Tool {
-    package: "tauri-driver",
-    version: "^2",
-    probe: &["--help"],
-};
 
 impl Tool {
     /// Installs it below the target folder unless it is there already.
