@@ -40,8 +40,11 @@ const TEXTS: [&str; 6] = [
     "{\"broken\": apple",
 ];
 
+/// Whether a query matches a text of a source.
+type Matches = fn(&str, usize) -> bool;
+
 /// Each query with the texts it matches, by source.
-const QUERIES: [(&str, fn(&str, usize) -> bool); 6] = [
+const QUERIES: [(&str, Matches); 6] = [
     ("", |_, _| true),
     ("apple", |_, text| matches!(text, 0 | 1 | 5)),
     ("-apple", |_, text| !matches!(text, 0 | 1 | 5)),
