@@ -30,22 +30,29 @@ function watch() {
   let shown = 0;
   let last = performance.now();
   let pressed = [];
-  // A message posted in a frame arrives behind its painting.
+  // Rows change inside a frame, before it is painted; a message sent then arrives behind its
+  // painting. (A look from a frame's callback of our own would come before the page's, and see
+  // each change one frame late.)
   const behind = new MessageChannel();
   behind.port1.onmessage = ({ data }) => {
-    const now = performance.now();
     if (data > shown) {
       shown = data;
       notes.seen.push([Date.now(), data]);
     }
+    const now = performance.now();
     for (const key of pressed) notes.keys.push(now - key);
     pressed = [];
   };
+  const changes = { subtree: true, childList: true, attributeFilter: ['data-seq'] };
+  new MutationObserver(() => behind.port2.postMessage(highest())).observe(
+    document.querySelector('.log-list'),
+    changes,
+  );
   const frame = () => {
     const now = performance.now();
     notes.frames.push(now - last);
     last = now;
-    behind.port2.postMessage(highest());
+    if (pressed.length > 0) behind.port2.postMessage(0);
     requestAnimationFrame(frame);
   };
   addEventListener('keydown', ({ timeStamp }) => pressed.push(timeStamp), true);

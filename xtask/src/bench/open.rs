@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::Place;
 use super::memory::Peak;
-use super::peer::Lnav;
+use super::peer::{Lnav, Reading};
 use super::program::{Crosscut, run};
 use super::report::{Report, Row};
 use super::stats::{median, millis};
@@ -36,7 +36,8 @@ pub(super) fn measure(place: &Place, lines: u64, rounds: usize, report: &mut Rep
     let home = place.folder.join("lnav");
     let lnav = Lnav::find(&home)?;
     warm(&file)?;
-    let (mut started, mut added, mut peers) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut started, mut added) = (Vec::new(), Vec::new());
+    let (mut peers, mut texts) = (Vec::new(), Vec::new());
     let mut index = None;
     for round in 1..=rounds {
         say::step(format_args!(
@@ -49,9 +50,13 @@ pub(super) fn measure(place: &Place, lines: u64, rounds: usize, report: &mut Rep
         }
         drop(program);
         if let Some(lnav) = &lnav {
-            let took = lnav.load(&file)?;
-            say::line(format_args!("lnav: loaded {took:.2} s"));
-            peers.push(took);
+            let log = lnav.load(&file, Reading::Log)?;
+            let text = lnav.load(&file, Reading::Text)?;
+            say::line(format_args!(
+                "lnav: loaded {log:.2} s, as plain text {text:.2} s"
+            ));
+            peers.push(log);
+            texts.push(text);
         }
         let program = Crosscut::start(&place.program, place.folder.join("data"), &[])?;
         let begin = Instant::now();
@@ -82,6 +87,15 @@ pub(super) fn measure(place: &Place, lines: u64, rounds: usize, report: &mut Rep
         report.add(Row {
             what: format!("{how} → all loaded, processor time"),
             ours: of(all, |one| one.processor),
+            unit: "s",
+            ..Row::default()
+        });
+    }
+    if let Some(text) = median(&texts) {
+        report.add(Row {
+            what: "start → all loaded; lnav as plain text".to_owned(),
+            ours: of(&started, |one| one.loaded),
+            peer: Some(text),
             unit: "s",
             ..Row::default()
         });

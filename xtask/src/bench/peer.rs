@@ -23,6 +23,15 @@ const FORMAT: &str = r#"{
 }
 "#;
 
+/// How lnav reads the corpus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// As a log: time, level and message of each line, as we do.
+    Log,
+    /// As lines of text, which is what it does when nobody tells it the format.
+    Text,
+}
+
 /// lnav, if it is there, with a folder of its own for what it keeps.
 #[derive(Debug)]
 pub(super) struct Lnav<'a> {
@@ -35,20 +44,23 @@ impl<'a> Lnav<'a> {
             say::line("no lnav here: nothing to compare opening with (Debian: apt install lnav)");
             return Ok(None);
         }
-        let formats = home.join("formats/crosscut");
+        let formats = home.join("config/formats/crosscut");
         std::fs::create_dir_all(&formats).context(formats.display())?;
         std::fs::write(formats.join("format.json"), FORMAT).context(formats.display())?;
         Ok(Some(Self { home }))
     }
 
-    /// Seconds from its start to its end, having loaded the file and nothing more: asked for the
-    /// number of its last line, which it knows when it has seen all lines.
-    pub(super) fn load(&self, file: &Path) -> Outcome<f64> {
+    /// Seconds from its start to its end, having loaded the file and nothing more.
+    pub(super) fn load(&self, file: &Path, reading: Reading) -> Outcome<f64> {
+        // Asked for the number of its last line, which it knows when it has seen all lines; a
+        // text has no such number, but is loaded as well before it says so.
         let begin = Instant::now();
-        let last = Command::new("lnav")
-            .env("HOME", self.home)
-            .arg("-I")
-            .arg(self.home)
+        let mut command = Command::new("lnav");
+        command.env("HOME", self.home);
+        if reading == Reading::Log {
+            command.arg("-I").arg(self.home.join("config"));
+        }
+        let last = command
             .args(["-n", "-c", ":goto 100%", "-c", ";SELECT log_top_line()"])
             .arg(file)
             .read()?;
@@ -57,9 +69,9 @@ impl<'a> Lnav<'a> {
             .lines()
             .last()
             .and_then(|line| line.trim().parse::<u64>().ok());
-        match number {
-            Some(_) => Ok(took),
-            None => Err(Failure::new(format!(
+        match (number, reading) {
+            (Some(_), Reading::Log) | (None, Reading::Text) => Ok(took),
+            _ => Err(Failure::new(format!(
                 "lnav did not load the file: {last:?}"
             ))),
         }
