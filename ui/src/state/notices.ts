@@ -4,8 +4,13 @@ import { asFailure } from '../client';
 import type { Notice, Trouble } from '../generated/types';
 import type { Store } from './store.svelte';
 
+/** New kinds of errors are told at most this often, in milliseconds; a burst becomes one toast. */
+const TROUBLE_EVERY = 1_000;
+
 export class Notices {
   readonly #store: Store;
+  #held: Trouble | undefined;
+  #nextTrouble = 0;
 
   constructor(store: Store) {
     this.#store = store;
@@ -27,11 +32,31 @@ export class Notices {
   }
 
   trouble(trouble: Trouble): void {
+    if (this.#held) {
+      this.#held = { ...this.#held, others: this.#held.others + 1 + trouble.others };
+      return;
+    }
+    const wait = this.#nextTrouble - performance.now();
+    if (wait <= 0) {
+      this.#tell(trouble);
+      return;
+    }
+    this.#held = trouble;
+    setTimeout(() => {
+      const held = this.#held;
+      this.#held = undefined;
+      if (held) this.#tell(held);
+    }, wait);
+  }
+
+  #tell(trouble: Trouble): void {
+    this.#nextTrouble = performance.now() + TROUBLE_EVERY;
     const show = () =>
       this.#store.send({ type: 'record.find', run: trouble.run, seq: trouble.seq });
     const others = trouble.others > 0 ? ` and ${String(trouble.others)} other new kinds` : '';
     const title = `${trouble.source}: ${trouble.message}`;
     toast.error(title, {
+      id: 'trouble',
       description: `First ${trouble.level} of its kind${others}`,
       action: { label: 'Show', onClick: show },
       duration: 8_000,
