@@ -46,8 +46,8 @@ pub(super) fn measure(place: &Place, seconds: u64, report: &mut Report) -> Outco
     let mut add = |what: String, ours: f64, bar: Option<f64>, unit: &'static str| {
         report.add(Row {
             what: format!("flood: {what}"),
-            ours,
-            bar,
+            ours: Some(ours),
+            must: bar,
             unit,
             ..Row::default()
         });

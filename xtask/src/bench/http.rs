@@ -40,7 +40,10 @@ impl Port {
     }
 
     /// The lines of a page, as they come.
-    pub(super) fn lines(&self, path: &str) -> Outcome<impl Iterator<Item = io::Result<String>>> {
+    pub(super) fn lines(
+        &self,
+        path: &str,
+    ) -> Outcome<impl Iterator<Item = io::Result<String>> + use<>> {
         Ok(self.request("GET", path, "")?.lines())
     }
 

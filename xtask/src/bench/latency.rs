@@ -42,8 +42,8 @@ pub(super) fn measure(place: &Place, report: &mut Report) -> Outcome {
         };
         report.add(Row {
             what: format!("written → on screen, {}", name(percent)),
-            ours,
-            bar,
+            ours: Some(ours),
+            must: bar,
             unit: "ms",
             ..Row::default()
         });

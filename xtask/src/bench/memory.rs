@@ -20,6 +20,8 @@ pub(super) struct Peak {
 /// Looks at a process until dropped.
 #[derive(Debug)]
 pub(super) struct Watch {
+    /// Where the kernel tells about the process.
+    path: String,
     state: Arc<State>,
     work: Option<JoinHandle<()>>,
 }
@@ -36,10 +38,11 @@ impl Watch {
         let state = Arc::new(State::default());
         let own = Arc::clone(&state);
         let path = format!("/proc/{pid}/status");
+        let looked = path.clone();
         let work = std::thread::spawn(move || {
             while !own.stop.load(Ordering::Acquire) {
                 // Gone with its process.
-                let Ok(text) = std::fs::read_to_string(&path) else {
+                let Ok(text) = std::fs::read_to_string(&looked) else {
                     return;
                 };
                 own.resident
@@ -50,9 +53,16 @@ impl Watch {
             }
         });
         Self {
+            path,
             state,
             work: Some(work),
         }
+    }
+
+    /// What is the process's alone at this moment. Bytes; none where the kernel does not tell.
+    pub(super) fn anonymous(&self) -> Option<u64> {
+        let text = std::fs::read_to_string(&self.path).ok()?;
+        Some(field(&text, "RssAnon:"))
     }
 
     /// The highest figures so far.

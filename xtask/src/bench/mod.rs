@@ -6,6 +6,8 @@
 //! the command with a failure. How each figure comes about: `docs/performance.md`.
 
 mod browser;
+mod corpus;
+mod duck;
 mod flood;
 mod http;
 mod latency;
@@ -15,6 +17,8 @@ mod peer;
 mod pour;
 mod program;
 mod report;
+mod ripgrep;
+mod search;
 mod stats;
 
 use std::path::PathBuf;
@@ -36,10 +40,10 @@ pub(crate) struct Args {
     /// What to measure; everything when nothing is named
     #[arg(value_enum)]
     which: Vec<Which>,
-    /// Lines of the file that is opened
+    /// Lines of the file that is opened and searched
     #[arg(long, default_value_t = 5_000_000)]
     lines: u64,
-    /// How often the file is opened; the median counts
+    /// How often the file is opened and each query asked; the median counts
     #[arg(long, default_value_t = 5)]
     rounds: usize,
     /// Seconds of 20,000 lines each
@@ -55,6 +59,8 @@ pub(crate) struct Args {
 pub(crate) enum Which {
     /// Opening a large file
     Open,
+    /// Searching and summing it up, beside other programs
+    Search,
     /// From a line written to its row in the browser
     Latency,
     /// Many lines a second for a while
@@ -79,6 +85,9 @@ pub(crate) fn bench(workspace: &Workspace, args: &Args) -> Outcome {
     if wanted(Which::Open) {
         open::measure(&place, args.lines, args.rounds, &mut report)?;
     }
+    if wanted(Which::Search) {
+        search::measure(&place, args.lines, args.rounds, &mut report)?;
+    }
     if wanted(Which::Latency) {
         latency::measure(&place, &mut report)?;
     }
@@ -87,9 +96,9 @@ pub(crate) fn bench(workspace: &Workspace, args: &Args) -> Outcome {
     }
     say::step("table");
     report.print();
-    match report.missed() {
-        0 => Ok(()),
-        missed => Err(Failure::new(format!("{missed} bars are missed"))),
+    match report.amiss() {
+        None => Ok(()),
+        Some(amiss) => Err(Failure::new(amiss)),
     }
 }
 

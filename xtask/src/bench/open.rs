@@ -1,26 +1,23 @@
 //! Opening a large file: first rows, everything, the index; memory all the while.
 
-use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use serde_json::{Value, json};
 
 use super::Place;
+use super::corpus;
 use super::memory::Peak;
 use super::peer::{Lnav, Reading};
 use super::program::{Crosscut, run};
 use super::report::{Report, Row};
 use super::stats::{median, millis};
-use crate::command::{Context, Failure, Outcome};
-use crate::r#gen::{self, Kind};
+use crate::command::Outcome;
 use crate::say;
 
 /// Until rows can be shown. Milliseconds.
 const FIRST_ROWS: f64 = 200.0;
 /// Resident, at any time. Megabytes.
 const MEMORY: f64 = 400.0;
-/// The seed of the corpus: the one of `cargo xtask gen`.
-const SEED: u64 = 20_260_301;
 
 /// Figures of one opening.
 #[derive(Debug, Clone, Copy)]
@@ -32,10 +29,10 @@ struct Opening {
 }
 
 pub(super) fn measure(place: &Place, lines: u64, rounds: usize, report: &mut Report) -> Outcome {
-    let file = corpus(place, lines)?;
+    let file = corpus::file(place, lines)?;
     let home = place.folder.join("lnav");
     let lnav = Lnav::find(&home)?;
-    warm(&file)?;
+    corpus::warm(&file)?;
     let (mut started, mut added) = (Vec::new(), Vec::new());
     let (mut peers, mut texts) = (Vec::new(), Vec::new());
     let mut index = None;
@@ -72,21 +69,22 @@ pub(super) fn measure(place: &Place, lines: u64, rounds: usize, report: &mut Rep
     for (how, all) in [("start", &started), ("source_add", &added)] {
         report.add(Row {
             what: format!("{how} → first rows"),
-            ours: of(all, |one| one.first),
-            bar: Some(FIRST_ROWS),
+            ours: Some(of(all, |one| one.first)),
+            must: Some(FIRST_ROWS),
             unit: "ms",
             ..Row::default()
         });
         report.add(Row {
             what: format!("{how} → all loaded"),
-            ours: of(all, |one| one.loaded),
-            peer,
-            bar: peer,
+            ours: Some(of(all, |one| one.loaded)),
+            peers: named(peer),
+            must: peer,
             unit: "s",
+            ..Row::default()
         });
         report.add(Row {
             what: format!("{how} → all loaded, processor time"),
-            ours: of(all, |one| one.processor),
+            ours: Some(of(all, |one| one.processor)),
             unit: "s",
             ..Row::default()
         });
@@ -94,8 +92,8 @@ pub(super) fn measure(place: &Place, lines: u64, rounds: usize, report: &mut Rep
     if let Some(text) = median(&texts) {
         report.add(Row {
             what: "start → all loaded; lnav as plain text".to_owned(),
-            ours: of(&started, |one| one.loaded),
-            peer: Some(text),
+            ours: Some(of(&started, |one| one.loaded)),
+            peers: named(Some(text)),
             unit: "s",
             ..Row::default()
         });
@@ -117,7 +115,7 @@ pub(super) fn measure(place: &Place, lines: u64, rounds: usize, report: &mut Rep
     if let Some((behind, peak)) = index {
         report.add(Row {
             what: "loaded → index caught up (once)".to_owned(),
-            ours: behind,
+            ours: Some(behind),
             unit: "s",
             ..Row::default()
         });
@@ -140,8 +138,8 @@ pub(super) fn measure(place: &Place, lines: u64, rounds: usize, report: &mut Rep
 fn memory(report: &mut Report, when: &str, ours: f64, bar: Option<f64>) {
     report.add(Row {
         what: format!("memory {when}"),
-        ours,
-        bar,
+        ours: Some(ours),
+        must: bar,
         unit: "MB",
         ..Row::default()
     });
@@ -190,29 +188,6 @@ fn megabytes(bytes: u64) -> f64 {
     bytes as f64 / 1e6
 }
 
-/// The corpus, made when it is not there.
-fn corpus(place: &Place, lines: u64) -> Outcome<PathBuf> {
-    let file = place.folder.join(format!("corpus-{lines}.jsonl"));
-    if !file.is_file() {
-        say::step(format_args!("making {} (once)", file.display()));
-        let half = place.folder.join("corpus-half");
-        r#gen::write_file(Kind::Jsonl, lines, SEED, &half)?;
-        // It is no loss when it has to be made again.
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "nothing that must survive a crash"
-        )]
-        std::fs::rename(&half, &file).context(file.display())?;
-    }
-    Ok(file)
-}
-
-/// Reads the file once, so that nobody has to wait for the disk.
-fn warm(file: &Path) -> Outcome {
-    let mut open = std::fs::File::open(file).context(file.display())?;
-    let size = std::io::copy(&mut open, &mut std::io::sink()).context(file.display())?;
-    if size == 0 {
-        return Err(Failure::new(format!("{} is empty", file.display())));
-    }
-    Ok(())
+fn named(lnav: Option<f64>) -> Vec<(&'static str, f64)> {
+    lnav.map(|figure| ("lnav", figure)).into_iter().collect()
 }

@@ -17,11 +17,24 @@ const ASK_EVERY: Duration = Duration::from_millis(2);
 /// Longer than anything takes.
 const PATIENCE: Duration = Duration::from_mins(5);
 
+/// Keeps the program from indexing.
+const SCAN_ONLY: &str = "CROSSCUT_SCAN_ONLY";
+
+/// Whether the program keeps an index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Indexing {
+    /// As always.
+    Usual,
+    /// No: as right after a load.
+    Never,
+}
+
 /// A `crosscut serve` with a data directory of its own; both are gone when dropped.
 #[derive(Debug)]
 pub(super) struct Crosscut {
     child: Child,
-    data: PathBuf,
+    /// Its data directory.
+    pub(super) data: PathBuf,
     /// The address it printed, with the token.
     pub(super) page: String,
     /// Its port.
@@ -35,15 +48,29 @@ pub(super) struct Crosscut {
 impl Crosscut {
     /// Starts it and waits for its address.
     pub(super) fn start(program: &Path, data: PathBuf, files: &[&Path]) -> Outcome<Self> {
+        Self::start_with(program, data, files, Indexing::Usual)
+    }
+
+    /// The same, with or without an index.
+    pub(super) fn start_with(
+        program: &Path,
+        data: PathBuf,
+        files: &[&Path],
+        indexing: Indexing,
+    ) -> Outcome<Self> {
         forget(&data);
         let mut arguments: Vec<OsString> =
             ["serve", "--port", "0", "--data"].map(Into::into).into();
         arguments.push(data.clone().into());
         arguments.extend(files.iter().map(|file| file.as_os_str().to_owned()));
+        let mut command = Command::new(program);
+        command.args(arguments).env_remove("CROSSCUT_LOG");
+        match indexing {
+            Indexing::Usual => command.env_remove(SCAN_ONLY),
+            Indexing::Never => command.env(SCAN_ONLY, "1"),
+        };
         let started = Instant::now();
-        let mut child = Command::new(program)
-            .args(arguments)
-            .env_remove("CROSSCUT_LOG")
+        let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()

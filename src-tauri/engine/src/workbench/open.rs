@@ -28,6 +28,10 @@ const ENDPOINT_FILE: &str = "endpoint.json";
 /// Where the token is kept.
 const TOKEN_FILE: &str = "token";
 
+/// Set to anything, nothing is indexed and every search scans: the way it is right after a load,
+/// kept up for as long as measuring takes (`cargo xtask bench search`).
+const SCAN_ONLY: &str = "CROSSCUT_SCAN_ONLY";
+
 impl Workbench {
     /// Opens the data directory, its current run (the newest not ended, else a new one) and
     /// resumes that run's sources. Starts threads; needs no async runtime.
@@ -75,10 +79,12 @@ impl Workbench {
         if shared.pipeline.set(Arc::new(pipeline)).is_err() {
             tracing::error!("the pipeline was started twice");
         }
-        shared
-            .indexer
-            .start(&shared)
-            .map_err(|error| failed(&error))?;
+        if std::env::var_os(SCAN_ONLY).is_none() {
+            shared
+                .indexer
+                .start(&shared)
+                .map_err(|error| failed(&error))?;
+        }
         let upkeep = Upkeep::start(&shared).map_err(|error| failed(&error))?;
         if let Some(recovery) = recovery {
             shared.tell_recovery(&run, &recovery);
