@@ -13,7 +13,8 @@ use crate::number::Number;
 use crate::tree::{Order, Test};
 use crate::{Builtin, Context, FieldTest, Value, ValueTest};
 
-const STREAMS: [Stream; 4] = [
+/// Every stream.
+pub(crate) const STREAMS: [Stream; 4] = [
     Stream::Stdout,
     Stream::Stderr,
     Stream::System,

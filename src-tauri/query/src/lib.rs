@@ -4,7 +4,8 @@
 //! for the window, strictly for programs) into a [`Query`] tree with coloured tokens and hints
 //! beside it, the tree prints itself back, a [`Matcher`] decides for any [`Record`], a
 //! [`Prefilter`] skims whole frames for rows worth asking about, and the accessors of
-//! [`FieldTest`] tell an index planner which leaves its columns can answer.
+//! [`FieldTest`] tell an index planner which leaves its columns can answer. While it is typed,
+//! [`complete`] tells what fits where the cursor stands.
 //!
 //! Promises: no I/O and no clock (the [`Context`] is passed in); the answer for a record depends
 //! on the record, the query and the context alone; `print(parse(q))` parses to the same tree; no
@@ -12,6 +13,7 @@
 
 mod check;
 mod column;
+mod complete;
 mod error;
 mod fold;
 mod instant;
@@ -26,6 +28,7 @@ mod record;
 mod scalar;
 mod tree;
 
+pub use complete::{Expectation, Expected, complete, write_value};
 pub use error::{ParseError, codes};
 pub use matcher::{Matcher, ValueTest};
 pub use parser::{Hint, Parsed, Temper, Token, TokenKind, parse};

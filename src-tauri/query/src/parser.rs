@@ -6,7 +6,7 @@
 //! reads the term in question as text and leaves a hint. This module owns the connectives and the
 //! tempers, `term` the single terms, `value` the right sides of fields, `scan` where each ends.
 
-mod scan;
+pub(crate) mod scan;
 mod term;
 mod value;
 
@@ -137,9 +137,9 @@ struct Reader<'a> {
 }
 
 /// The words that join terms.
-const AND: &str = "AND";
-const OR: &str = "OR";
-const NOT: &str = "NOT";
+pub(crate) const AND: &str = "AND";
+pub(crate) const OR: &str = "OR";
+pub(crate) const NOT: &str = "NOT";
 
 impl<'a> Reader<'a> {
     fn new(text: &'a str, temper: Temper) -> Self {
@@ -207,13 +207,7 @@ impl<'a> Reader<'a> {
 
     /// Where the keyword ends, if it stands here.
     fn keyword(&self, word: &str) -> Option<usize> {
-        let after = scan::rest(self.text, self.at).strip_prefix(word)?;
-        let ends = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | '"');
-        after
-            .chars()
-            .next()
-            .is_none_or(ends)
-            .then_some(self.at + word.len())
+        scan::keyword(self.text, self.at, word)
     }
 
     /// Whether a term can begin at or behind `at`.

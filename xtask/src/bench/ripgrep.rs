@@ -19,8 +19,8 @@ pub(super) struct Ripgrep {
 pub(super) struct Wanted<'a> {
     pub(super) flags: &'a [&'a str],
     pub(super) pattern: &'a str,
-    /// A second ripgrep behind the first leaves out lines with this text.
-    pub(super) without: Option<&'a str>,
+    /// Flags and pattern of a second ripgrep, which gets the first one's lines.
+    pub(super) then: Option<(&'a [&'a str], &'a str)>,
 }
 
 impl Ripgrep {
@@ -38,7 +38,7 @@ impl Ripgrep {
     pub(super) fn count(&self, wanted: Wanted<'_>, file: &Path) -> Outcome<(u64, f64)> {
         let mut search = self.start();
         search.args(wanted.flags).args(["--regexp", wanted.pattern]);
-        let Some(without) = wanted.without else {
+        let Some((flags, pattern)) = wanted.then else {
             search.args(["--count", "--"]).arg(file);
             let begin = Instant::now();
             let output = search.output().context(search.line())?;
@@ -46,8 +46,8 @@ impl Ripgrep {
         };
         search.arg("--").arg(file).stdout(Stdio::piped());
         let mut sieve = self.start();
-        sieve.args(["--invert-match", "-i", "-F", "--count"]);
-        sieve.args(["--regexp", without, "-"]);
+        sieve.arg("--count").args(flags);
+        sieve.args(["--regexp", pattern, "-"]);
         let begin = Instant::now();
         let mut first = search.spawn().context(search.line())?;
         if let Some(lines) = first.stdout.take() {

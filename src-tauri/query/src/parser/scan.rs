@@ -60,6 +60,23 @@ pub(crate) fn value_end(text: &str, at: usize) -> usize {
     text.len()
 }
 
+/// Where the keyword ends, if it stands at `at`.
+pub(crate) fn keyword(text: &str, at: usize, word: &str) -> Option<usize> {
+    let after = rest(text, at).strip_prefix(word)?;
+    let ends = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | '"');
+    let whole = after.chars().next().is_none_or(ends);
+    whole.then_some(at + word.len())
+}
+
+/// Whether a `-` or `!` stands at `at` that negates. One before a blank, before another sign, or
+/// in an arrow (`--verbose`, `->`, `!=`) is text.
+pub(crate) fn minus(text: &str, at: usize) -> bool {
+    let after = rest(text, at).strip_prefix(['-', '!']);
+    after
+        .and_then(|after| after.chars().next())
+        .is_some_and(|c| !c.is_whitespace() && !matches!(c, '-' | '!' | '=' | '>' | ')'))
+}
+
 /// What stands in quotes, and where it ends.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Quoted<'a> {
@@ -216,7 +233,7 @@ pub(crate) fn name_length(text: &str, first: bool) -> Option<usize> {
     Some(text.len() - body.len() + name.len())
 }
 
-fn in_name(c: char) -> bool {
+pub(crate) fn in_name(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
@@ -230,6 +247,24 @@ fn index(text: &str) -> Option<(u32, usize)> {
     } else {
         None
     }
+}
+
+impl Operator {
+    /// Whether text that looks like a field, this operator and a value is text all the same, for
+    /// what follows: nothing, or what belongs to `std::vec`, `http://h`, `a==b`, `a=>b`.
+    pub(crate) fn is_text_before(self, rest: &str) -> bool {
+        let next = rest.chars().next();
+        match self {
+            Self::Colon => ends_value(next) || next == Some(':') || rest.starts_with("//"),
+            Self::Equals | Self::Differs => matches!(next, Some('=' | '>')),
+            Self::Compare(_) | Self::Like | Self::Unlike => false,
+        }
+    }
+}
+
+/// Whether no value begins with this.
+pub(crate) fn ends_value(next: Option<char>) -> bool {
+    next.is_none_or(|c| c.is_whitespace() || matches!(c, ')' | ','))
 }
 
 /// What stands between a field and its value.

@@ -32,7 +32,7 @@ impl Reader<'_> {
         let query = if let Some(end) = dangling {
             self.dangling(end)?
         } else {
-            if self.at_minus() {
+            if scan::minus(self.text, self.at) {
                 self.token(self.at..self.at + 1, TokenKind::Boolean);
                 self.at += 1;
                 negated = !negated;
@@ -40,15 +40,6 @@ impl Reader<'_> {
             self.atom()?
         };
         Ok(if negated { Query::negate(query) } else { query })
-    }
-
-    /// Whether a `-` or `!` stands here that negates. One before a blank, before another sign, or
-    /// in an arrow (`--verbose`, `->`, `!=`) is text.
-    fn at_minus(&self) -> bool {
-        let after = scan::rest(self.text, self.at).strip_prefix(['-', '!']);
-        after
-            .and_then(|after| after.chars().next())
-            .is_some_and(|c| !c.is_whitespace() && !matches!(c, '-' | '!' | '=' | '>' | ')'))
     }
 
     /// A connective that connects nothing.
@@ -243,22 +234,13 @@ impl Reader<'_> {
         let Some((operator, value)) = scan::operator(self.text, end) else {
             return Ok(None);
         };
-        let next = scan::peek(self.text, value);
-        let nothing = next.is_none_or(|c| c.is_whitespace() || matches!(c, ')' | ','));
-        let text = match operator {
-            Operator::Colon => {
-                nothing || next == Some(':') || scan::rest(self.text, value).starts_with("//")
-            }
-            Operator::Equals | Operator::Differs => matches!(next, Some('=' | '>')),
-            Operator::Compare(_) | Operator::Like | Operator::Unlike => false,
-        };
-        if text {
+        if operator.is_text_before(scan::rest(self.text, value)) {
             return Ok(None);
         }
         self.token(start..end, TokenKind::Field);
         self.token(end..value, TokenKind::Operator);
         self.at = value;
-        if nothing {
+        if scan::ends_value(self.peek()) {
             return Err(ParseError::new(
                 codes::MISSING,
                 value,

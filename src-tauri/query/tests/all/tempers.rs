@@ -1,6 +1,6 @@
 //! The two tempers: what is refused, where and why, and what becomes of it in the window.
 
-use crosscut_query::{Query, Temper, TextPattern, TokenKind, codes, parse};
+use crosscut_query::{Expected, Query, Temper, TextPattern, TokenKind, codes, complete, parse};
 
 #[test]
 fn the_strict_reader_says_what_is_wrong_and_where() {
@@ -142,4 +142,31 @@ fn aliases_and_short_forms_print_in_their_plainest_form() {
     assert_eq!(printed("NOT a !b AND c:*"), "-a -b has:c");
     assert_eq!(printed("f:(a OR \"b c\") n:=5"), "f:a,\"b c\" n=5");
     assert_eq!(printed("(a b) ((c OR d))"), "a b (c OR d)");
+}
+
+#[test]
+fn a_completion_stands_where_the_parser_read_a_name_or_a_value() {
+    use TokenKind::{Field, Phrase, Regex, Value, Word};
+    let typed = "a -\"b c\" OR (level:>=warn f:x,\"y z\",1..2 NOT has:http.status) `g h`:(p OR q) \
+                 is:error since:10:30 last:5m t:10:30.. a.b!=c n>=5 x~y";
+    let parsed = parse(typed, Temper::Strict).unwrap();
+    let mut seen = 0;
+    for token in parsed.tokens {
+        let found = complete(typed, token.span.start + 1);
+        let fits = match (token.kind, &found.expected) {
+            (Phrase, Expected::Text) => true,
+            // A range is one token to the parser and two values to fill in.
+            (Value, Expected::Value { .. }) => {
+                found.span.start >= token.span.start && found.span.end <= token.span.end
+            }
+            (Word | Field, Expected::Term { .. })
+            | (Value, Expected::Field | Expected::State | Expected::Moment | Expected::Span)
+            | (Regex, Expected::Value { .. }) => found.span == token.span,
+            (TokenKind::Operator | TokenKind::Boolean | TokenKind::Bracket, _) => continue,
+            _ => false,
+        };
+        assert!(fits, "{token:?} of `{typed}`: {found:?}");
+        seen += 1;
+    }
+    assert_eq!(seen, 27);
 }

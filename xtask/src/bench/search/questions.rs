@@ -26,12 +26,16 @@ pub(super) struct Question {
 /// Right after a load, with nothing indexed, any query.
 pub(super) const UNINDEXED: (Bar, Bar) = (Bar::Ripgrep(2.0), Bar::Ripgrep(1.0));
 
+/// What a second ripgrep does with the lines of the first.
+const WITH: &[&str] = &["-i", "-F"];
+const WITHOUT: &[&str] = &["-i", "-F", "--invert-match"];
+
 /// Text in any case.
 const fn text(pattern: &'static str) -> Wanted<'static> {
     Wanted {
         flags: &["-i", "-F"],
         pattern,
-        without: None,
+        then: None,
     }
 }
 
@@ -40,7 +44,7 @@ const fn exactly(pattern: &'static str) -> Wanted<'static> {
     Wanted {
         flags: &["-F"],
         pattern,
-        without: None,
+        then: None,
     }
 }
 
@@ -49,7 +53,7 @@ const fn regex(flags: &'static [&'static str], pattern: &'static str) -> Wanted<
     Wanted {
         flags,
         pattern,
-        without: None,
+        then: None,
     }
 }
 
@@ -122,7 +126,7 @@ pub(super) const QUESTIONS: &[Question] = &[
     ),
     question(
         "http.status:>=500",
-        regex(&[], r#""status":[5-9]\d\d"#),
+        regex(&[], r#""status":[5-9][0-9][0-9]"#),
         Some("http.status >= 500"),
         Bar::Ms(20.0),
         Bar::Ms(3.0),
@@ -131,7 +135,7 @@ pub(super) const QUESTIONS: &[Question] = &[
         "duration_ms:>1000",
         regex(
             &[],
-            r#""duration_ms":(1000\.[1-9]|100[1-9]|10[1-9]\d|1[1-9]\d\d|[2-9]\d\d\d)"#,
+            r#""duration_ms":(1000\.[1-9]|100[1-9]|10[1-9][0-9]|1[1-9][0-9][0-9]|[2-9][0-9][0-9][0-9])"#,
         ),
         Some("duration_ms > 1000"),
         Bar::Ms(20.0),
@@ -139,14 +143,20 @@ pub(super) const QUESTIONS: &[Question] = &[
     ),
     question(
         "retrying webhook",
-        regex(&["-i"], "retrying.*webhook|webhook.*retrying"),
+        Wanted {
+            then: Some((WITH, "webhook")),
+            ..text("retrying")
+        },
         Some("msg ILIKE '%retrying%' AND msg ILIKE '%webhook%'"),
         Bar::Ms(40.0),
         Bar::Ms(10.0),
     ),
     question(
         "refused level:error",
-        regex(&["-i"], r#""level":"error".*refused"#),
+        Wanted {
+            then: Some((WITH, r#""level":"error""#)),
+            ..text("refused")
+        },
         Some("msg ILIKE '%refused%' AND level = 'error'"),
         Bar::Ms(40.0),
         Bar::Ms(10.0),
@@ -161,7 +171,7 @@ pub(super) const QUESTIONS: &[Question] = &[
     question(
         "refused -service=orders",
         Wanted {
-            without: Some(r#""service":"orders""#),
+            then: Some((WITHOUT, r#""service":"orders""#)),
             ..text("refused")
         },
         Some("msg ILIKE '%refused%' AND service <> 'orders'"),
@@ -171,7 +181,7 @@ pub(super) const QUESTIONS: &[Question] = &[
     question(
         "level:error -timeout",
         Wanted {
-            without: Some("timeout"),
+            then: Some((WITHOUT, "timeout")),
             ..exactly(r#""level":"error""#)
         },
         None,
