@@ -9,6 +9,7 @@
 //! Promises: with an index at any row, or with none, the answer is the same, row for row; nothing
 //! outside this crate names Tantivy.
 
+mod fields;
 mod search;
 mod tantivy_index;
 mod words;

@@ -7,9 +7,10 @@
 //! turns an alphanumeric character into another kind, so what is found in folded runs is found in
 //! the text.
 //!
-//! Two kinds of runs are no terms of the index: *opaque* ones (hexadecimal digits with a decimal
-//! one among them: numbers, ids), which would be half of the index and most of its dictionary, and
-//! *long* ones, of more than [`MAX_TERM_BYTES`]; records with a long run are marked instead.
+//! Two kinds of runs are no terms of the index: *opaque* ones, which would be half of the index and
+//! most of its dictionary (hexadecimal digits with a decimal one among them: numbers, ids; the
+//! parts of ISO 8601 times, such as `21t10` and `123456z`; amounts of time, such as `1234567ns`),
+//! and *long* ones, of more than [`MAX_TERM_BYTES`]; records with a long run are marked instead.
 
 use std::sync::OnceLock;
 
@@ -69,8 +70,29 @@ pub(crate) fn in_run(c: char) -> bool {
 
 /// Whether a folded run is one that the index leaves out.
 pub(crate) fn is_opaque(run: &str) -> bool {
-    let hex = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-    run.bytes().all(hex) && run.bytes().any(|byte| byte.is_ascii_digit())
+    run.starts_with(|c: char| c.is_ascii_digit()) && (is_hex(run) || is_time(run) || is_amount(run))
+        || is_hex(run) && run.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+fn is_hex(run: &str) -> bool {
+    run.bytes()
+        .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// Whether this can stand in `21t10`, `20261121t101500z` or `123456z`.
+fn is_time(run: &str) -> bool {
+    let digit = |c: char| c.is_ascii_digit();
+    let rest = run.trim_start_matches(digit);
+    let rest = rest.strip_prefix('t').unwrap_or(rest);
+    let rest = rest.trim_start_matches(digit);
+    rest.strip_prefix('z').unwrap_or(rest).is_empty()
+}
+
+/// Whether this can stand in `12s`, `12ms`, `12us` or `12ns`.
+fn is_amount(run: &str) -> bool {
+    let rest = run.trim_start_matches(|c: char| c.is_ascii_digit());
+    let rest = rest.strip_prefix(['m', 'u', 'n']).unwrap_or(rest);
+    rest.strip_prefix('s').unwrap_or(rest).is_empty()
 }
 
 /// Reads the next run at or behind `from`, folded, into `run` and gives where it ends; nothing when
@@ -118,14 +140,12 @@ impl Piece {
     /// Whether a run that the index leaves out as opaque could hold this: then the index can say
     /// nothing about it.
     pub(crate) fn may_be_opaque(&self) -> bool {
-        let whole = !self.open_start && !self.open_end;
-        if whole {
-            is_opaque(&self.run)
-        } else {
-            self.run
-                .bytes()
-                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+        if !self.open_start && !self.open_end {
+            return is_opaque(&self.run);
         }
+        // Times and amounts begin with a digit.
+        let begins = self.open_start || self.run.starts_with(|c: char| c.is_ascii_digit());
+        is_hex(&self.run) || begins && (is_time(&self.run) || is_amount(&self.run))
     }
 }
 
@@ -136,6 +156,8 @@ pub(crate) struct Pieces {
     pub(crate) pieces: Vec<Piece>,
     /// Whether there is nothing but one run: then a record that holds the piece holds the text.
     pub(crate) whole: bool,
+    /// Whether there are several runs with one blank between each two, and nothing else.
+    pub(crate) phrase: bool,
 }
 
 /// Cuts a text that is searched for into runs.
@@ -153,8 +175,107 @@ pub(crate) fn pieces(text: &str) -> Pieces {
         pieces.push(piece);
         from = end;
     }
-    let whole = matches!(pieces.as_slice(), [only] if only.open_start && only.open_end);
-    Pieces { pieces, whole }
+    let open = |piece: Option<&Piece>, end: fn(&Piece) -> bool| piece.is_some_and(end);
+    let framed =
+        open(pieces.first(), |first| first.open_start) && open(pieces.last(), |last| last.open_end);
+    let blanks = memchr::memchr_iter(b' ', text.as_bytes()).count();
+    let other = text.chars().filter(|&c| c != ' ' && !in_run(c)).count();
+    Pieces {
+        whole: framed && pieces.len() == 1,
+        phrase: framed && pieces.len() > 1 && other == 0 && blanks + 1 == pieces.len(),
+        pieces,
+    }
+}
+
+/// The run that ends at `end`, from where it begins.
+fn run_before(text: &str, end: usize) -> usize {
+    let before = text.get(..end).unwrap_or_default();
+    let run = before.chars().rev().take_while(|&c| in_run(c));
+    end - run.map(char::len_utf8).sum::<usize>()
+}
+
+/// Where the run that begins at `start` ends.
+fn run_behind(text: &str, start: usize) -> usize {
+    let behind = text.get(start..).unwrap_or_default();
+    let run = behind.chars().take_while(|&c| in_run(c));
+    start + run.map(char::len_utf8).sum::<usize>()
+}
+
+/// Folds a run; nothing when it is none of the index's terms.
+fn term(text: &str, run: std::ops::Range<usize>, folded: &mut String) -> bool {
+    let run = text.get(run).unwrap_or_default();
+    folded.clear();
+    // Folding makes a character a third as long at most.
+    if run.is_empty() || run.len() > 3 * MAX_TERM_BYTES {
+        return false;
+    }
+    folded.extend(run.chars().map(fold));
+    folded.len() <= MAX_TERM_BYTES && !is_opaque(folded)
+}
+
+/// The runs of a text that have a neighbour at one blank's distance, both of them terms: the bytes
+/// of each, and its position. Neighbours' positions differ by one, others' by more.
+pub(crate) fn neighbours(text: &str, found: &mut Vec<(std::ops::Range<usize>, usize)>) {
+    found.clear();
+    let mut folded = String::new();
+    for blank in memchr::memchr_iter(b' ', text.as_bytes()) {
+        let known = found.last().filter(|(run, _)| run.end == blank);
+        let (left, position) = match known {
+            Some((run, position)) => (run.clone(), *position),
+            None => {
+                let left = run_before(text, blank)..blank;
+                if !term(text, left.clone(), &mut folded) {
+                    continue;
+                }
+                let position = found.last().map_or(0, |(_, position)| position + 2);
+                (left, position)
+            }
+        };
+        let right = blank + 1..run_behind(text, blank + 1);
+        if !term(text, right.clone(), &mut folded) {
+            continue;
+        }
+        if known.is_none() {
+            found.push((left, position));
+        }
+        found.push((right, position + 1));
+    }
+}
+
+/// The runs of a text that a colon and then a value follow, as in `TypeError:x`, and not as in JSON
+/// or prose.
+pub(crate) fn before_colons(text: &str, found: &mut Vec<std::ops::Range<usize>>) {
+    found.clear();
+    let bytes = text.as_bytes();
+    let mut folded = String::new();
+    for colon in memchr::memchr_iter(b':', bytes) {
+        let last = colon.checked_sub(1).and_then(|at| bytes.get(at));
+        let run = last.is_some_and(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii());
+        if !run || !bytes.get(colon + 1).is_some_and(|&byte| begins_value(byte)) {
+            continue;
+        }
+        let run = run_before(text, colon)..colon;
+        if term(text, run.clone(), &mut folded) {
+            found.push(run);
+        }
+    }
+}
+
+/// Whether a value that is written behind a name and a colon begins with this.
+fn begins_value(byte: u8) -> bool {
+    !byte.is_ascii_whitespace() && !matches!(byte, b'"' | b'\'' | b'/' | b':' | b'{' | b'[')
+}
+
+/// The run before the colon in `name:value`, if [`before_colons`] finds it in each text that holds
+/// this.
+pub(crate) fn name_before_colon(name: &str, value: &str) -> Option<Piece> {
+    let piece = pieces(name).pieces.pop().filter(|piece| piece.open_end)?;
+    let piece = Piece {
+        open_end: false,
+        ..piece
+    };
+    let worthy = value.bytes().next().is_some_and(begins_value);
+    (worthy && !piece.may_be_opaque()).then_some(piece)
 }
 
 #[cfg(test)]

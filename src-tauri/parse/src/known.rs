@@ -48,6 +48,22 @@ pub fn well_known(raw: &[u8], known: Known) -> Option<Cow<'_, str>> {
     found.map(|found| found.0)
 }
 
+/// The usual names of a thing, best first: [`well_known`] gives the value of the first of them that
+/// is there and is a text that is not blank, or a number. A dot stands for nesting and for a dot in
+/// a name alike; case makes no difference.
+pub fn usual_names(known: Known) -> &'static [&'static str] {
+    match known {
+        Known::Message => names::MESSAGE,
+        Known::Service => names::SERVICE,
+        Known::Logger => names::LOGGER,
+        Known::Trace => names::TRACE,
+        Known::Span => names::SPAN,
+        Known::File => names::FILE,
+        Known::Exception => names::EXCEPTION,
+        Known::Stack => names::STACK,
+    }
+}
+
 /// `file:line`, which many programs log as two fields.
 fn file(body: &[u8]) -> Option<Cow<'_, str>> {
     let (file, _) = find(body, names::FILE, &text)?;

@@ -9,7 +9,7 @@
 //!
 //! Layout: [`Reader`] answers the ingest path's one question (time, level, broken) in a single pass;
 //! [`text`], [`visit_field`] and [`well_known`] answer the query's; [`display`], [`message`] and
-//! [`fields`] the window's.
+//! [`fields`] the window's; [`walk_fields`] shows the index all of them at once.
 
 mod display;
 mod escapes;
@@ -24,11 +24,13 @@ mod reader;
 mod text;
 mod time;
 mod tree;
+mod walk;
 
 pub use display::{Display, display};
 pub use escapes::strip_escapes;
-pub use known::{Known, message, well_known};
+pub use known::{Known, message, usual_names, well_known};
 pub use path::{FieldValue, Segment, visit_field};
 pub use reader::{Format, LineMeta, Reader, format_of};
 pub use text::text;
 pub use tree::fields;
+pub use walk::{Irregular, Leaf, walk_fields};

@@ -47,6 +47,7 @@ mod totals;
 
 pub use data_dir::{DataDir, DataDirError, ListedRun, read_private};
 pub use frame::{Codec, EncodedFrame, FrameBuf, FrameBuilder, FrameFull, FrameText};
+pub use lru::ByteLru;
 pub use run::{
     AppendError, CompactError, CreateError, FrameInfo, MANIFEST_SCHEMA, ManifestError,
     ManifestReadError, OpenError, ReadError, Recovery, RecoveryEvent, RunManifest, RunStore,

@@ -7,7 +7,7 @@ use parking_lot::Mutex;
 
 /// The cache. Values are cheap to clone (an `Arc`). A value larger than the budget is not kept.
 #[derive(Debug)]
-pub(crate) struct ByteLru<K, V> {
+pub struct ByteLru<K, V> {
     budget: usize,
     inner: Mutex<Inner<K, V>>,
 }
@@ -29,7 +29,8 @@ struct Entry<V> {
 }
 
 impl<K: Copy + Eq + Hash, V: Clone> ByteLru<K, V> {
-    pub(crate) fn new(budget: usize) -> Self {
+    /// An empty cache for values of `budget` bytes together.
+    pub fn new(budget: usize) -> Self {
         let inner = Inner {
             entries: HashMap::new(),
             order: BTreeMap::new(),
@@ -42,7 +43,8 @@ impl<K: Copy + Eq + Hash, V: Clone> ByteLru<K, V> {
         }
     }
 
-    pub(crate) fn get(&self, key: K) -> Option<V> {
+    /// The value kept for a key.
+    pub fn get(&self, key: K) -> Option<V> {
         let mut guard = self.inner.lock();
         let inner = &mut *guard;
         let entry = inner.entries.get_mut(&key)?;
@@ -53,7 +55,8 @@ impl<K: Copy + Eq + Hash, V: Clone> ByteLru<K, V> {
         Some(entry.value.clone())
     }
 
-    pub(crate) fn insert(&self, key: K, value: V, bytes: usize) {
+    /// Keeps a value of so many bytes.
+    pub fn insert(&self, key: K, value: V, bytes: usize) {
         if bytes > self.budget {
             return;
         }

@@ -19,6 +19,7 @@ mod plan;
 mod record;
 mod report;
 mod searcher;
+mod told;
 mod verify;
 
 pub use error::SearchError;

@@ -2,7 +2,7 @@
 
 use crosscut_query::{Pattern, Test};
 use regex_syntax::ParserBuilder;
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind};
 use roaring::RoaringBitmap;
 
 use crate::IndexSnapshot;
@@ -10,6 +10,9 @@ use crate::words::fold;
 
 /// A class of more characters than this is not looked at. No character equals as many others.
 const MAX_CLASS: usize = 8;
+
+/// An expression that stands for more texts than this is not taken for them.
+const MAX_TEXTS: usize = 16;
 
 /// A necessary condition on a text, weaker than what it is made from, never stronger.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +57,18 @@ impl Need {
             .build()
             .parse(&pattern.source);
         parsed.map_or(Self::Nothing, |hir| Self::of_hir(&hir))
+    }
+
+    /// The texts of which a record holds one, ignoring case, exactly if the regular expression finds
+    /// something in it; nothing when it asks for more than that.
+    pub(super) fn texts_of(pattern: &Pattern) -> Option<Vec<String>> {
+        let parsed = ParserBuilder::new()
+            .case_insensitive(!pattern.case_sensitive)
+            .multi_line(true)
+            .build()
+            .parse(&pattern.source);
+        let texts = texts(&parsed.ok()?)?;
+        (!texts.iter().any(String::is_empty)).then_some(texts)
     }
 
     fn of_hir(hir: &Hir) -> Self {
@@ -135,6 +150,60 @@ impl Literals {
             }
         }
     }
+}
+
+/// The texts an expression stands for, if it stands for a few, in any case.
+fn texts(hir: &Hir) -> Option<Vec<String>> {
+    let found = match hir.kind() {
+        HirKind::Empty => vec![String::new()],
+        HirKind::Literal(literal) => {
+            let text = std::str::from_utf8(&literal.0).ok()?;
+            // A character with a case would be a class, were its case not to count.
+            if !text.chars().all(|c| {
+                all_cases(c).is_some_and(|class| {
+                    class.iter().map(ClassUnicodeRange::len).sum::<usize>() == 1
+                })
+            }) {
+                return None;
+            }
+            vec![text.to_owned()]
+        }
+        HirKind::Class(Class::Unicode(class)) => {
+            let c = class.iter().next()?.start();
+            if all_cases(c)? != *class {
+                return None;
+            }
+            vec![c.to_string()]
+        }
+        HirKind::Capture(capture) => texts(&capture.sub)?,
+        HirKind::Concat(parts) => {
+            let mut whole = vec![String::new()];
+            for part in parts {
+                let ends = texts(part)?;
+                let joined = whole
+                    .iter()
+                    .flat_map(|start| ends.iter().map(move |end| format!("{start}{end}")));
+                whole = joined.take(MAX_TEXTS + 1).collect();
+            }
+            whole
+        }
+        HirKind::Alternation(parts) => {
+            let mut any = Vec::new();
+            for part in parts {
+                any.extend(texts(part)?);
+            }
+            any
+        }
+        HirKind::Look(_) | HirKind::Repetition(_) | HirKind::Class(Class::Bytes(_)) => return None,
+    };
+    (found.len() <= MAX_TEXTS).then_some(found)
+}
+
+/// The class of what equals a character when case is ignored.
+fn all_cases(c: char) -> Option<ClassUnicode> {
+    let mut class = ClassUnicode::new([ClassUnicodeRange::new(c, c)]);
+    class.try_case_fold_simple().ok()?;
+    Some(class)
 }
 
 /// The character that all of a class fold to.

@@ -4,6 +4,7 @@ use std::ops::{Range, RangeInclusive};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crosscut_model::{LevelSet, RowFlags, Stream};
+use crosscut_parse::Known;
 use crosscut_query::{
     Builtin, Context, FieldTest, Path, Query, Segment, State, Test, TextPattern, Value, ValueTest,
 };
@@ -13,7 +14,9 @@ use super::SearchError;
 use super::bounds::{Bounds, all};
 use super::columns::Columns;
 use super::need::Need;
+use super::told::{ColumnTest, Names};
 use crate::IndexSnapshot;
+use crate::tantivy_index::TextAnswer;
 
 /// A part of a query.
 #[derive(Debug, Clone)]
@@ -34,13 +37,23 @@ pub(super) enum Plan {
     Text(String),
     /// The text must hold this; only reading the record tells whether it matches.
     Need(Need),
-    /// The same of a field's value, which stands in the text, or of the source's name.
-    Field {
-        need: Need,
-        or_source: Option<ValueTest>,
-    },
+    /// A field's value.
+    Field(Box<FieldPlan>),
     /// Only reading the record tells.
     Open,
+}
+
+/// A test on a field's value.
+#[derive(Debug, Clone)]
+pub(super) struct FieldPlan {
+    /// What columns can tell.
+    column: Option<ColumnTest>,
+    /// The names and values whose literal text stands for the field.
+    literals: Vec<(String, String)>,
+    /// What stands in the text of records with such a value.
+    need: Need,
+    /// The test that the source's name passes instead of it.
+    or_source: Option<ValueTest>,
 }
 
 /// What a plan is put to.
@@ -60,7 +73,10 @@ impl Plan {
             Query::Not(part) => Self::Not(Box::new(Self::new(part, context))),
             Query::Text(TextPattern::Contains(text)) if text.is_empty() => Self::Const(true),
             Query::Text(TextPattern::Contains(text)) => Self::Text(text.clone()),
-            Query::Text(TextPattern::Regex(pattern)) => Self::Need(Need::of_pattern(pattern)),
+            Query::Text(TextPattern::Regex(pattern)) => match Need::texts_of(pattern) {
+                Some(texts) => Self::Or(texts.into_iter().map(Self::Text).collect()),
+                None => Self::Need(Need::of_pattern(pattern)),
+            },
             Query::Is(State::Broken) => Self::Broken,
             // Stored records are neither: see `StoredRecord`.
             Query::Is(State::New | State::Marked) => Self::Const(false),
@@ -74,11 +90,31 @@ impl Plan {
             test: test.clone(),
         };
         let name_test = || of(Builtin::Source, &field.test).as_source_test(context);
+        let exists = field.test == Test::Exists;
+        let column = |names: Names, or_source: Option<ValueTest>| {
+            name_test().map(|test| ColumnTest {
+                names,
+                test,
+                exists,
+                or_source,
+            })
+        };
+        let usual = |known, or_source: Option<ValueTest>, need| {
+            Self::Field(Box::new(FieldPlan {
+                column: column(Names::Usual(known), or_source.clone()),
+                literals: Vec::new(),
+                need,
+                or_source,
+            }))
+        };
+        let need = || Need::of_test(&field.test);
         let Some(builtin) = field.path.builtin() else {
-            return Self::Field {
+            return Self::Field(Box::new(FieldPlan {
+                column: Names::of(&field.path).and_then(|names| column(names, None)),
+                literals: literals(&field.path.plain(), &field.test),
                 need: field_need(field),
                 or_source: None,
-            };
+            }));
         };
         match (builtin, &field.test) {
             (Builtin::Level, _) => field.as_level_set().map_or(Self::Open, Self::Levels),
@@ -104,19 +140,19 @@ impl Plan {
             (Builtin::Run, _) => name_test().map_or(Self::Open, |test| {
                 Self::Const(test.passes(&Value::Str(context.run.as_str().into())))
             }),
-            (Builtin::Msg | Builtin::Trace | Builtin::Span | Builtin::Logger, test) => {
-                Self::Field {
-                    need: Need::of_test(test),
-                    or_source: None,
-                }
-            }
-            (Builtin::Service, test) if !matches!(test, Test::Unlike(_)) => {
-                name_test().map_or(Self::Open, |names| Self::Field {
-                    need: Need::of_test(test),
-                    or_source: Some(names),
-                })
-            }
-            (Builtin::Service | Builtin::File | Builtin::Pattern | Builtin::Issue, _) => Self::Open,
+            (Builtin::Msg, _) => Self::Field(Box::new(FieldPlan {
+                column: None,
+                literals: Vec::new(),
+                need: need(),
+                or_source: None,
+            })),
+            (Builtin::Trace, _) => usual(Known::Trace, None, need()),
+            (Builtin::Span, _) => usual(Known::Span, None, need()),
+            (Builtin::Logger, _) => usual(Known::Logger, None, need()),
+            (Builtin::Service, _) => name_test().map_or(Self::Open, |names| {
+                usual(Known::Service, Some(names), need())
+            }),
+            (Builtin::File | Builtin::Pattern | Builtin::Issue, _) => Self::Open,
         }
     }
 
@@ -157,37 +193,60 @@ impl Plan {
             }
             Self::Sources(test) => Bounds::exact(columns.sources(test)?),
             Self::Broken => Bounds::exact(columns.flagged(RowFlags::BROKEN)?),
-            Self::Text(text) => match scope.index.and_then(|index| index.text(text)) {
-                Some(answer) => {
-                    let may = scope.with_unindexed(answer.may);
-                    Bounds {
-                        must: answer.must & all(rows),
-                        may,
-                    }
-                }
-                None => Bounds::at_most(all(rows)),
-            },
+            Self::Text(text) => scope.text(scope.index.and_then(|index| index.text(text))),
             Self::Need(need) => Bounds::at_most(scope.at_most(need)),
-            Self::Field { need, or_source } => {
-                let mut may = scope.at_most(need);
-                // Rows that were narrowed down by what stands in the text.
-                if may.len() < u64::from(rows.end - rows.start) {
-                    match scope.index.and_then(IndexSnapshot::escapes) {
-                        Some(escapes) => may |= escapes & all(rows),
-                        None => may = all(rows),
-                    }
-                    if let Some(test) = or_source {
-                        may |= columns.sources(test)?;
-                    }
-                }
-                Bounds::at_most(may)
-            }
+            Self::Field(plan) => plan.bounds(scope)?,
             Self::Open => Bounds::at_most(all(rows)),
         })
     }
 }
 
+/// Fewer open rows are read rather than narrowed down.
+const FEW_OPEN: u64 = 64;
+
+impl FieldPlan {
+    fn bounds(&self, scope: &Scope<'_>) -> Result<Bounds, SearchError> {
+        let rows = || all(scope.columns.rows.clone());
+        let mut bounds = match &self.column {
+            Some(column) => column.bounds(scope)?,
+            None => Bounds::at_most(rows()),
+        };
+        for (name, value) in &self.literals {
+            let answer = scope.index.and_then(|index| index.named(name, value));
+            bounds = bounds.or(&scope.text(answer));
+        }
+        if bounds.may.len() - bounds.must.len() <= FEW_OPEN {
+            return Ok(bounds);
+        }
+        let mut may = scope.at_most(&self.need);
+        // Rows that were narrowed down by what stands in the text.
+        if may.len() < u64::from(scope.columns.rows.end - scope.columns.rows.start) {
+            match scope.index.and_then(IndexSnapshot::escapes) {
+                Some(escapes) => may |= escapes & rows(),
+                None => may = rows(),
+            }
+            if let Some(test) = &self.or_source {
+                may |= scope.columns.sources(test)?;
+            }
+        }
+        bounds.may &= may | &bounds.must;
+        Ok(bounds)
+    }
+}
+
 impl Scope<'_> {
+    /// What the index answered, for the rows that are asked about.
+    fn text(&self, answer: Option<TextAnswer>) -> Bounds {
+        let rows = all(self.columns.rows.clone());
+        match answer {
+            Some(answer) => Bounds {
+                must: answer.must & rows,
+                may: self.with_unindexed(answer.may),
+            },
+            None => Bounds::at_most(rows),
+        }
+    }
+
     /// The rows that may fulfil a need.
     fn at_most(&self, need: &Need) -> RoaringBitmap {
         match self.index.and_then(|index| need.rows(index)) {
@@ -206,6 +265,15 @@ impl Scope<'_> {
         let mut may = indexed & all(rows.start..known);
         may.insert_range(known..rows.end);
         may
+    }
+}
+
+/// The literal texts that stand for a field: the name and the value of each.
+fn literals(name: &str, test: &Test) -> Vec<(String, String)> {
+    match test {
+        Test::Contains(value) => vec![(name.to_owned(), value.clone())],
+        Test::AnyOf(tests) => tests.iter().flat_map(|test| literals(name, test)).collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -88,18 +88,20 @@ fn has_escapes(raw: &[u8]) -> bool {
 
 impl Document for RowDocument {
     type Value<'a> = RowValue<'a>;
-    type FieldsValuesIter<'a> = Take<std::array::IntoIter<(Field, RowValue<'a>), 3>>;
+    type FieldsValuesIter<'a> = Take<std::array::IntoIter<(Field, RowValue<'a>), 5>>;
 
     fn iter_fields_and_values(&self) -> Self::FieldsValuesIter<'_> {
         let row = self.batch.first_row.saturating_add(self.within as u64);
         let values = [
             (self.fields.row, RowValue::Row(row)),
             (self.fields.text, RowValue::Text(self)),
+            (self.fields.neighbours, RowValue::Text(self)),
+            (self.fields.colons, RowValue::Text(self)),
             (self.fields.mark, RowValue::Mark(ESCAPES)),
         ];
         values
             .into_iter()
-            .take(if has_escapes(self.raw()) { 3 } else { 2 })
+            .take(if has_escapes(self.raw()) { 5 } else { 4 })
     }
 }
 

@@ -5,11 +5,11 @@ use tantivy::schema::{
     Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
 };
 
-use super::analysis::ANALYSIS;
+use super::analysis::{COLONS, NEIGHBOURS, WORDS};
 
 /// The rules an index was made by. Raised whenever a record's terms, marks or text change; an index
 /// of another number is made anew.
-pub(crate) const SCHEMA: u32 = 1;
+pub(crate) const SCHEMA: u32 = 2;
 
 /// What a commit says about itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +42,8 @@ impl Payload {
 pub(super) struct Fields {
     pub(super) row: Field,
     pub(super) text: Field,
+    pub(super) neighbours: Field,
+    pub(super) colons: Field,
     pub(super) mark: Field,
 }
 
@@ -51,17 +53,21 @@ pub(super) const ROW: &str = "row";
 impl Fields {
     /// The schema and its fields.
     pub(super) fn schema() -> (Schema, Self) {
-        let terms = |analysis: &str| {
+        let options = |analysis: &str, record: IndexRecordOption| {
             let indexing = TextFieldIndexing::default()
                 .set_tokenizer(analysis)
                 .set_fieldnorms(false)
-                .set_index_option(IndexRecordOption::Basic);
+                .set_index_option(record);
             TextOptions::default().set_indexing_options(indexing)
         };
+        let terms = |analysis| options(analysis, IndexRecordOption::Basic);
+        let positions = options(NEIGHBOURS, IndexRecordOption::WithFreqsAndPositions);
         let mut schema = Schema::builder();
         let fields = Self {
             row: schema.add_u64_field(ROW, NumericOptions::default().set_fast()),
-            text: schema.add_text_field("text", terms(ANALYSIS)),
+            text: schema.add_text_field("text", terms(WORDS)),
+            neighbours: schema.add_text_field("neighbours", positions),
+            colons: schema.add_text_field("colons", terms(COLONS)),
             mark: schema.add_text_field("mark", terms("raw")),
         };
         (schema.build(), fields)

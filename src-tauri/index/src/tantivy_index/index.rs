@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crosscut_store::{FrameBuf, Snapshot};
+use crosscut_store::{FrameBuf, FrameText, Snapshot};
 use parking_lot::{Mutex, RwLock};
 use tantivy::indexer::{IndexWriterOptions, UserOperation};
 use tantivy::{Index, IndexWriter};
@@ -17,6 +17,7 @@ use super::format::{Fields, Payload};
 use super::gate::Gate;
 use super::open::{begin_anew, clear_leftovers, open, tantivy_failed};
 use super::snapshot::IndexSnapshot;
+use crate::fields::{BlockBuilder, FieldFiles};
 
 /// Makes the store durable and tells how many rows are; called before each commit, so that the
 /// index is never ahead of what survives a power cut.
@@ -41,6 +42,10 @@ pub struct IndexOptions {
     pub memory_bytes: usize,
     /// Documents after which a commit is made while catching up.
     pub commit_rows: u64,
+    /// Rows of a block of fields.
+    pub block_rows: u32,
+    /// New rows for which an unfinished block is written.
+    pub unfinished_rows: u32,
 }
 
 impl Default for IndexOptions {
@@ -49,6 +54,8 @@ impl Default for IndexOptions {
             threads: 2,
             memory_bytes: 80 << 20,
             commit_rows: 400_000,
+            block_rows: 65_536,
+            unfinished_rows: 8_192,
         }
     }
 }
@@ -88,6 +95,56 @@ struct Writing {
     index: Index,
     /// Made when there is something to write, and again after a failure.
     writer: Option<IndexWriter<RowDocument>>,
+    fields: FieldFiles,
+    /// The block of fields that is being made.
+    block: Option<BlockBuilder>,
+    /// Finished ones, until their rows are durable.
+    blocks: Vec<Vec<u8>>,
+}
+
+impl Writing {
+    fn new(index: Index, fields: FieldFiles) -> Self {
+        Self {
+            index,
+            writer: None,
+            fields,
+            block: None,
+            blocks: Vec::new(),
+        }
+    }
+
+    /// Forgets what was not committed.
+    fn abandon(&mut self) {
+        self.writer = None;
+        self.block = None;
+        self.blocks.clear();
+    }
+
+    /// The row whose fields come next.
+    fn next_field_row(&self) -> u64 {
+        let finished = self.blocks.len() as u64 * u64::from(self.fields.size());
+        let block = self.block.as_ref().map(BlockBuilder::next_row);
+        block.unwrap_or_else(|| self.fields.next_row() + finished)
+    }
+
+    /// Takes the fields of a frame's records, those of them that are still to come.
+    fn take_fields(&mut self, text: &FrameText) {
+        let size = self.fields.size();
+        let mut next = self.next_field_row();
+        let end = text.first_row() + text.rows() as u64;
+        while next < end {
+            let block = self
+                .block
+                .get_or_insert_with(|| BlockBuilder::new(next, size));
+            let within = usize::try_from(next.saturating_sub(text.first_row()));
+            block.push(text.row(within.unwrap_or(usize::MAX)));
+            if block.is_full() {
+                self.blocks.push(block.encode());
+                self.block = None;
+            }
+            next += 1;
+        }
+    }
 }
 
 impl RunIndex {
@@ -104,17 +161,15 @@ impl RunIndex {
             Ok((index, rows)) => (index, rows, None),
             Err(reason) => (begin_anew(dir)?, 0, Some(reason)),
         };
-        let current =
-            IndexSnapshot::open(&index, rows, None).map_err(|error| tantivy_failed(dir, &error))?;
+        let fields = open_fields(dir, options.block_rows, store_rows)?;
+        let current = IndexSnapshot::open(&index, rows, fields.current().clone(), None)
+            .map_err(|error| tantivy_failed(dir, &error))?;
         let opened = Self {
             dir: dir.to_owned(),
             options,
             before_commit,
             fields: Fields::schema().1,
-            writing: Mutex::new(Writing {
-                index,
-                writer: None,
-            }),
+            writing: Mutex::new(Writing::new(index, fields)),
             current: RwLock::new(Arc::new(current)),
         };
         Ok((opened, Opened { rows, rebuilt }))
@@ -123,6 +178,27 @@ impl RunIndex {
     /// Rows it has come to.
     pub fn rows(&self) -> u64 {
         self.current.read().rows()
+    }
+
+    /// How many of the store's rows [`catch_up`](Self::catch_up) has work with: those it does not
+    /// know, or all after damage was found.
+    pub fn behind(&self, store_rows: u64) -> u64 {
+        // Who writes is at work already.
+        self.writing
+            .try_lock()
+            .map_or(0, |writing| self.behind_in(&writing, store_rows))
+    }
+
+    fn behind_in(&self, writing: &Writing, store_rows: u64) -> u64 {
+        let fields = writing.fields.current();
+        if self.current.read().is_damaged() || fields.is_damaged() {
+            return store_rows.max(1);
+        }
+        let fields = store_rows.saturating_sub(fields.rows());
+        let unfinished = u64::from(self.options.unfinished_rows);
+        let fields = Some(fields).filter(|&rows| rows >= unfinished);
+        let rows = store_rows.saturating_sub(self.rows());
+        rows.max(fields.unwrap_or_default())
     }
 
     /// The index as it is now.
@@ -146,17 +222,22 @@ impl RunIndex {
         let mut writing = self.writing.lock();
         if self.current.read().is_damaged() {
             tracing::warn!(dir = %self.dir.display(), "the index is damaged and made anew");
-            *writing = Writing {
-                index: begin_anew(&self.dir)?,
-                writer: None,
-            };
+            let index = begin_anew(&self.dir)?;
+            *writing = Writing::new(index, open_fields(&self.dir, self.options.block_rows, 0)?);
             self.publish(&writing, 0)?;
         }
-        if self.rows() < snapshot.rows() {
+        if writing.fields.current().is_damaged() {
+            tracing::warn!(dir = %self.dir.display(), "columns are damaged and made anew");
+            writing.block = None;
+            writing.blocks.clear();
+            let cleared = writing.fields.clear();
+            cleared.map_err(|source| fields_failed("remove", &self.dir, source))?;
+            self.publish(&writing, self.rows())?;
+        }
+        if self.behind_in(&writing, snapshot.rows()) > 0 {
             let result = self.follow(&mut writing, snapshot, cancel);
             if result.is_err() || cancel.load(Ordering::Acquire) {
-                // What was handed over and not committed goes with its writer.
-                writing.writer = None;
+                writing.abandon();
             }
             result?;
         }
@@ -171,28 +252,33 @@ impl RunIndex {
     ) -> Result<(), IndexError> {
         let (gate, mut buf) = (Gate::new(WAITING_BYTES), FrameBuf::new());
         let mut next = self.rows();
+        let from = next.min(writing.next_field_row());
         let first = snapshot
-            .frame_of_row(next)
+            .frame_of_row(from)
             .unwrap_or(snapshot.frame_count());
+        let mut committed = from;
         for frame in first..snapshot.frame_count() {
             if cancel.load(Ordering::Acquire) {
                 return Ok(());
             }
             let text = snapshot.read_frame_uncached(frame, &mut buf)?;
-            let overhead = text.rows() * size_of::<RowDocument>() * 2;
-            let pass = gate.enter(text.text().len() + overhead, PATIENCE);
-            let batch = Arc::new(Batch::new(text.text(), text.ends(), text.first_row(), pass));
-            let skip = usize::try_from(next.saturating_sub(text.first_row())).unwrap_or(usize::MAX);
-            self.add(self.writer(writing)?, &batch, skip..text.rows())?;
-            next = next.max(text.first_row().saturating_add(text.rows() as u64));
-            if next.saturating_sub(self.rows()) >= self.options.commit_rows {
+            let end = text.first_row().saturating_add(text.rows() as u64);
+            if next < end {
+                let overhead = text.rows() * size_of::<RowDocument>() * 2;
+                let pass = gate.enter(text.text().len() + overhead, PATIENCE);
+                let batch = Batch::new(text.text(), text.ends(), text.first_row(), pass);
+                let skip = usize::try_from(next.saturating_sub(text.first_row()));
+                let rows = skip.unwrap_or(usize::MAX)..text.rows();
+                self.add(self.writer(writing)?, &Arc::new(batch), rows)?;
+                next = end;
+            }
+            writing.take_fields(text);
+            if end.saturating_sub(committed) >= self.options.commit_rows {
                 self.commit(writing, next)?;
+                committed = end;
             }
         }
-        if next > self.rows() {
-            self.commit(writing, next)?;
-        }
-        Ok(())
+        self.commit(writing, next)
     }
 
     fn add(
@@ -215,7 +301,7 @@ impl RunIndex {
         &self,
         writing: &'w mut Writing,
     ) -> Result<&'w mut IndexWriter<RowDocument>, IndexError> {
-        let Writing { index, writer } = writing;
+        let Writing { index, writer, .. } = writing;
         if let Some(writer) = writer {
             return Ok(writer);
         }
@@ -233,9 +319,27 @@ impl RunIndex {
 
     /// Makes all rows below `rows` part of the index, after the store made them durable.
     fn commit(&self, writing: &mut Writing, rows: u64) -> Result<(), IndexError> {
+        let mut blocks = std::mem::take(&mut writing.blocks);
+        if let Some(block) = &writing.block
+            && block.rows() > 0
+            && block.next_row()
+                >= writing.fields.current().rows() + u64::from(self.options.unfinished_rows)
+        {
+            blocks.push(block.encode());
+        }
+        if rows <= self.rows() && blocks.is_empty() {
+            return Ok(());
+        }
         let durable = (self.before_commit)().map_err(IndexError::Sync)?;
         if durable < rows {
             return Err(IndexError::NotDurable { rows, durable });
+        }
+        if !blocks.is_empty() {
+            let written = writing.fields.append(&blocks);
+            written.map_err(|source| fields_failed("write", &self.dir, source))?;
+        }
+        if rows <= self.rows() {
+            return self.publish(writing, rows);
         }
         let payload =
             serde_json::to_string(&Payload::new(rows)).map_err(|error| IndexError::Failed {
@@ -252,9 +356,23 @@ impl RunIndex {
     /// Shows readers the last commit.
     fn publish(&self, writing: &Writing, rows: u64) -> Result<(), IndexError> {
         let before = Arc::clone(&self.current.read());
-        let now = IndexSnapshot::open(&writing.index, rows, Some(&before))
+        let fields = writing.fields.current().clone();
+        let now = IndexSnapshot::open(&writing.index, rows, fields, Some(&before))
             .map_err(|error| tantivy_failed(&self.dir, &error))?;
         *self.current.write() = Arc::new(now);
         Ok(())
+    }
+}
+
+fn open_fields(dir: &Path, size: u32, store_rows: u64) -> Result<FieldFiles, IndexError> {
+    FieldFiles::open(&dir.join("fields"), size, store_rows)
+        .map_err(|source| fields_failed("open", dir, source))
+}
+
+fn fields_failed(verb: &'static str, dir: &Path, source: std::io::Error) -> IndexError {
+    IndexError::Io {
+        verb,
+        path: dir.join("fields"),
+        source,
     }
 }

@@ -17,13 +17,16 @@ mod error;
 mod format;
 mod gate;
 mod index;
+mod lexicon;
 mod open;
+mod phrase;
 mod segment;
 mod snapshot;
 
 pub use error::{IndexError, RebuildReason};
 pub use index::{BeforeCommit, IndexOptions, Opened, RunIndex};
 pub use snapshot::IndexSnapshot;
+pub(crate) use snapshot::TextAnswer;
 
 #[cfg(test)]
 pub(crate) use format::SCHEMA;

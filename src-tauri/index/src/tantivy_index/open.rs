@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use tantivy::directory::MmapDirectory;
 use tantivy::{Index, IndexSettings, TantivyError};
 
-use super::analysis::{ANALYSIS, Runs};
+use super::analysis::register;
 use super::error::{IndexError, RebuildReason};
 use super::format::{Fields, Payload};
 
@@ -83,7 +83,7 @@ fn open_checked(dir: &Path) -> Result<(Index, u64), RebuildReason> {
 
 fn open_dir(dir: &Path) -> tantivy::Result<Index> {
     let index = Index::open(MmapDirectory::open(dir)?)?;
-    index.tokenizers().register(ANALYSIS, Runs);
+    register(index.tokenizers());
     Ok(index)
 }
 

@@ -9,8 +9,10 @@ use tantivy::directory::{Directory, META_LOCK};
 use tantivy::postings::TermInfo;
 use tantivy::{Index, SegmentReader};
 
+use super::phrase::phrase;
 use super::segment::Segment;
-use crate::words::{Piece, pieces};
+use crate::fields::{Fields, Grams};
+use crate::words::{Piece, name_before_colon, pieces};
 
 /// What the index knows of the records that hold a text.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,13 +28,19 @@ pub(crate) struct TextAnswer {
 pub struct IndexSnapshot {
     rows: u64,
     segments: Vec<Arc<Segment>>,
+    fields: Fields,
     /// Shared by all snapshots of one index: set when a file was found damaged.
     damaged: Arc<AtomicBool>,
 }
 
 impl IndexSnapshot {
     /// The last commit, which has come to `rows`. What `before` has read is kept.
-    pub(super) fn open(index: &Index, rows: u64, before: Option<&Self>) -> tantivy::Result<Self> {
+    pub(super) fn open(
+        index: &Index,
+        rows: u64,
+        fields: Fields,
+        before: Option<&Self>,
+    ) -> tantivy::Result<Self> {
         // So that no file is taken away between being named and being opened.
         let _lock = index.directory().acquire_lock(&META_LOCK)?;
         let mut segments = Vec::new();
@@ -56,6 +64,7 @@ impl IndexSnapshot {
         Ok(Self {
             rows,
             segments,
+            fields,
             damaged,
         })
     }
@@ -65,12 +74,17 @@ impl IndexSnapshot {
         self.rows
     }
 
+    /// The fields' columns.
+    pub(crate) fn fields(&self) -> &Fields {
+        &self.fields
+    }
+
     /// Different words in the largest part of the index: what is looked through for a text inside
     /// words. For measurements.
     pub fn dictionary_size(&self) -> usize {
         self.segments
             .iter()
-            .map(|segment| segment.dictionary_size())
+            .map(|segment| segment.text.len())
             .max()
             .unwrap_or_default()
     }
@@ -119,23 +133,72 @@ impl IndexSnapshot {
         }
     }
 
+    /// What is known of the records whose text holds `name:value`, ignoring case, as it stands in
+    /// prose; nothing when the index cannot narrow them down.
+    pub(crate) fn named(&self, name: &str, value: &str) -> Option<TextAnswer> {
+        let answer = self.text(&format!("{name}:{value}"));
+        let Some(piece) = name_before_colon(name, value) else {
+            return answer;
+        };
+        let rows = self.healthy(self.before_colon(&piece));
+        match (answer, rows) {
+            (Some(answer), Some(rows)) => Some(TextAnswer {
+                must: answer.must,
+                may: answer.may & rows,
+            }),
+            (None, Some(rows)) => Some(TextAnswer {
+                must: RoaringBitmap::new(),
+                may: rows,
+            }),
+            (answer, None) => answer,
+        }
+    }
+
+    fn before_colon(&self, piece: &Piece) -> io::Result<Option<RoaringBitmap>> {
+        let mut rows = self.all(Segment::long)?;
+        for segment in &self.segments {
+            let Some(terms) = segment.colons.terms_with(piece)? else {
+                return Ok(None);
+            };
+            rows |= segment.rows_in(&segment.colons.reader, &terms)?;
+        }
+        Ok(Some(rows))
+    }
+
     fn text_in(&self, text: &str) -> io::Result<Option<TextAnswer>> {
         let pieces = pieces(text);
+        let sifted = Grams::of(text).map(|grams| self.sift(&grams));
+        let exact = if pieces.phrase && !pieces.pieces.iter().any(Piece::may_be_opaque) {
+            self.phrase(&pieces.pieces)?
+        } else {
+            None
+        };
+        if let Some(must) = exact {
+            let may = &must | self.all(Segment::long)?;
+            return Ok(Some(TextAnswer { must, may }));
+        }
         let mut known = Vec::new();
         for piece in pieces.pieces.iter().filter(|piece| !piece.may_be_opaque()) {
             known.extend(self.terms_with(piece)?);
         }
         known.sort_by_key(|terms| terms.postings);
         let Some(rarest) = known.first() else {
-            return Ok(None);
+            return Ok(sifted.map(|may| TextAnswer {
+                must: RoaringBitmap::new(),
+                may,
+            }));
         };
         // A text that half the records may hold is looked for in all: that costs about as much.
-        if !pieces.whole && rarest.postings > self.rows / 2 {
-            return Ok(None);
+        let common = |terms: &Terms| terms.postings > self.rows / 2;
+        if !pieces.whole && common(rarest) {
+            return Ok(sifted.map(|may| TextAnswer {
+                must: RoaringBitmap::new(),
+                may,
+            }));
         }
         let mut may = self.rows_with(rarest)?;
         for terms in known.iter().skip(1) {
-            if may.is_empty() || terms.postings > self.rows / 2 {
+            if may.is_empty() || common(terms) {
                 break;
             }
             may &= self.rows_with(terms)?;
@@ -146,7 +209,40 @@ impl IndexSnapshot {
             RoaringBitmap::new()
         };
         may |= self.all(Segment::long)?;
+        if let Some(sifted) = sifted {
+            may &= sifted;
+        }
         Ok(Some(TextAnswer { must, may }))
+    }
+
+    /// The rows that may hold ids with these grams.
+    fn sift(&self, grams: &Grams) -> RoaringBitmap {
+        let blocks = self.fields.blocks();
+        let mut rows = RoaringBitmap::new();
+        let narrow = |row: u64| u32::try_from(row).unwrap_or(u32::MAX);
+        rows.insert_range(narrow(self.fields.rows())..narrow(self.rows.max(self.fields.rows())));
+        for block in blocks {
+            match self.fields.sift(block, grams) {
+                Some(found) => rows |= found,
+                None => {
+                    rows.insert_range(block.first()..block.first().saturating_add(block.rows()));
+                }
+            }
+        }
+        rows
+    }
+
+    /// The rows of records in which these runs stand one blank apart; nothing when that cannot be
+    /// told.
+    fn phrase(&self, pieces: &[Piece]) -> io::Result<Option<RoaringBitmap>> {
+        let mut rows = RoaringBitmap::new();
+        for segment in &self.segments {
+            match phrase(segment, pieces)? {
+                Some(found) => rows |= found,
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(rows))
     }
 
     /// The terms that hold a piece, segment by segment; nothing when one cannot tell.
@@ -156,7 +252,7 @@ impl IndexSnapshot {
             by_segment: Vec::with_capacity(self.segments.len()),
         };
         for segment in &self.segments {
-            let Some(terms) = segment.terms_with(piece)? else {
+            let Some(terms) = segment.text.terms_with(piece)? else {
                 return Ok(None);
             };
             all.postings += terms
@@ -171,7 +267,7 @@ impl IndexSnapshot {
     fn rows_with(&self, terms: &Terms) -> io::Result<RoaringBitmap> {
         let mut rows = RoaringBitmap::new();
         for (segment, terms) in self.segments.iter().zip(&terms.by_segment) {
-            rows |= segment.rows_with(terms)?;
+            rows |= segment.rows_in(&segment.text.reader, terms)?;
         }
         Ok(rows)
     }

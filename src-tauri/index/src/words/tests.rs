@@ -43,7 +43,7 @@ fn the_analysis_of_all_characters_is_the_one_the_schema_number_stands_for() {
     }
     assert_eq!(
         (crate::tantivy_index::SCHEMA, hash),
-        (1, 17_229_225_074_754_299_041)
+        (2, 17_229_225_074_754_299_041)
     );
 }
 
@@ -78,7 +78,8 @@ fn pieces_know_on_which_side_the_record_may_go_on() {
         pieces("Fuse"),
         Pieces {
             pieces: vec![piece("fuse", true, true)],
-            whole: true
+            whole: true,
+            phrase: false,
         }
     );
     assert_eq!(pieces("=fuse").pieces, [piece("fuse", false, true)]);
@@ -93,6 +94,10 @@ fn pieces_know_on_which_side_the_record_may_go_on() {
     );
     assert!(!pieces("=fuse").whole && !pieces("a b").whole);
     assert!(pieces("=>").pieces.is_empty());
+    assert!(pieces("refused by to").phrase && pieces("a b").phrase);
+    for text in ["refused", "a  b", "a, b", "a b ", " a b", "a-b"] {
+        assert!(!pieces(text).phrase, "{text}");
+    }
 }
 
 #[test]
@@ -107,5 +112,71 @@ fn only_a_piece_that_fits_into_an_opaque_run_may_be_opaque() {
     };
     assert!(is_opaque("4bf92f") && is_opaque("500") && !is_opaque("deadbeef") && !is_opaque("v1"));
     assert!(opaque("500") && opaque("bad") && opaque("=bad") && opaque("=500="));
-    assert!(!opaque("=bad=") && !opaque("fuse") && !opaque("500ms") && !opaque("=1st"));
+    assert!(!opaque("=bad=") && !opaque("fuse") && !opaque("500mb") && !opaque("=1st"));
+}
+
+fn beside(text: &str) -> Vec<(&str, usize)> {
+    let mut found = Vec::new();
+    neighbours(text, &mut found);
+    found
+        .into_iter()
+        .map(|(run, position)| (&text[run], position))
+        .collect()
+}
+
+#[test]
+fn neighbours_stand_one_blank_apart() {
+    assert_eq!(
+        beside("Connection refused to db-1 after 11 attempts: no  luck"),
+        [("Connection", 0), ("refused", 1), ("to", 2), ("db", 3),]
+    );
+    assert_eq!(
+        beside("a1 xy zw, große Straße x"),
+        [("xy", 0), ("zw", 1), ("große", 3), ("Straße", 4), ("x", 5)]
+    );
+    assert_eq!(beside(" lone "), []);
+}
+
+#[test]
+fn words_before_colons_are_those_a_value_follows() {
+    let text = r#"{"a":1,"b":"TypeError:x http://h std::vec 10:30:01 k: v q:42 é:ü"}"#;
+    let mut found = Vec::new();
+    before_colons(text, &mut found);
+    let found: Vec<_> = found.into_iter().map(|run| &text[run]).collect();
+    assert_eq!(found, ["TypeError", "q", "é"]);
+}
+
+#[test]
+fn parts_of_what_the_index_leaves_out_are_known_as_such() {
+    for run in [
+        "500",
+        "dead1",
+        "123456z",
+        "21t10",
+        "20261121t101500123z",
+        "12ms",
+        "7s",
+        "99ns",
+    ] {
+        assert!(is_opaque(run), "{run}");
+        for from in 0..run.len() {
+            for to in from + 1..=run.len() {
+                let piece = Piece {
+                    run: run[from..to].to_owned(),
+                    open_start: from > 0,
+                    open_end: to < run.len(),
+                };
+                assert!(piece.may_be_opaque(), "{piece:?} of {run}");
+            }
+        }
+    }
+    for run in ["to", "refused", "dead", "v2", "x86", "12mb", "5th", "must"] {
+        assert!(!is_opaque(run), "{run}");
+    }
+    let open = |run: &str| Piece {
+        run: run.to_owned(),
+        open_start: true,
+        open_end: true,
+    };
+    assert!(!open("must").may_be_opaque() && !open("to").may_be_opaque());
 }

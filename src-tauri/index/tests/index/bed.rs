@@ -161,6 +161,8 @@ pub(crate) fn small() -> IndexOptions {
         threads: 2,
         memory_bytes: 32 << 20,
         commit_rows: 100,
+        block_rows: 32,
+        unfinished_rows: 5,
     }
 }
 

@@ -1,0 +1,48 @@
+//! Looking at many blocks at once.
+
+use std::num::NonZero;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+
+use parking_lot::Mutex;
+
+/// Up to so many are looked at without starting threads.
+const FEW: usize = 3;
+
+/// What `look` finds in each of `count` things, in their order, by as many threads as there are
+/// processors. Nothing when cancelled.
+pub(crate) fn each_block<T: Send>(
+    count: usize,
+    cancel: &AtomicBool,
+    look: impl Fn(usize) -> T + Sync,
+) -> Option<Vec<T>> {
+    let threads = thread::available_parallelism()
+        .map_or(2, NonZero::get)
+        .min(count);
+    if count <= FEW || threads < 2 {
+        return (0..count)
+            .map(|at| (!cancel.load(Ordering::Acquire)).then(|| look(at)))
+            .collect();
+    }
+    let next = AtomicUsize::new(0);
+    let found: Mutex<Vec<Option<T>>> = Mutex::new((0..count).map(|_| None).collect());
+    let work = || {
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            if at >= count || cancel.load(Ordering::Acquire) {
+                return;
+            }
+            let one = look(at);
+            if let Some(place) = found.lock().get_mut(at) {
+                *place = Some(one);
+            }
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 1..threads {
+            scope.spawn(work);
+        }
+        work();
+    });
+    found.into_inner().into_iter().collect()
+}

@@ -1,0 +1,193 @@
+//! All fields of a record in one pass, under the names a query knows them by.
+//!
+//! Owns the other direction of [`visit_field`](crate::visit_field): not "what stands at this path"
+//! but "which paths are there, and what stands at each". Promises: for a record that is walked to
+//! its end, a path of names (without dots in them) joined by dots leads [`visit_field`] to exactly
+//! the values that were shown under the joined name; a record in which that would not hold is
+//! reported as such, whatever was shown before.
+//!
+//! [`visit_field`]: crate::visit_field
+
+use std::borrow::Cow;
+
+use crate::json::{Cursor, Malformed, Raw, RawStr};
+use crate::logfmt::{Pairs, is_logfmt};
+use crate::path::FieldValue;
+use crate::text::trimmed;
+
+/// Containers within containers that are entered; a record with deeper ones is not walked.
+const DEPTH: usize = 16;
+
+/// A longer name is not kept apart from others. Bytes.
+const MAX_NAME: usize = 256;
+
+/// What stands at a path.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Leaf<'a> {
+    /// A text, its escapes decoded.
+    Str(Cow<'a, str>),
+    /// A number as it was written.
+    Number(&'a str),
+    /// A truth value.
+    Bool(bool),
+    /// `null`.
+    Null,
+    /// An object or an array; what is in it follows under names of its own, but for an array's
+    /// scalars, which are the array's.
+    Container,
+}
+
+/// A record that cannot be told by its names: broken, too deep, or with names that hold dots where
+/// a path has none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Irregular;
+
+/// Shows every field of a record to `visit`: its name, its value, and whether it stands inside an
+/// array, where a name may occur again. `name` is a buffer to work in.
+pub fn walk_fields<'a>(
+    raw: &'a [u8],
+    name: &mut String,
+    mut visit: impl FnMut(&str, Leaf<'a>, bool),
+) -> Result<(), Irregular> {
+    let body = trimmed(raw);
+    name.clear();
+    if body.first() == Some(&b'{') {
+        let mut walk = Walk {
+            cursor: Cursor::new(body),
+            name,
+            visit,
+            members: false,
+        };
+        walk.object(0, false)?;
+        // Without members, pairs may follow behind the braces.
+        return if walk.members { Ok(()) } else { Err(Irregular) };
+    }
+    let pairs = if is_logfmt(body) {
+        Pairs::of_logfmt(body)
+    } else {
+        Pairs::of_text(body)
+    };
+    for pair in pairs {
+        if !is_regular(pair.key) {
+            return Err(Irregular);
+        }
+        let leaf = match FieldValue::of_pair(pair) {
+            FieldValue::Str(text) => Leaf::Str(text),
+            FieldValue::Number { literal, .. } => Leaf::Number(literal),
+            FieldValue::Bool(value) => Leaf::Bool(value),
+            FieldValue::Null => Leaf::Null,
+            FieldValue::Json(_) => Leaf::Container,
+        };
+        visit(pair.key, leaf, false);
+    }
+    Ok(())
+}
+
+/// Whether a name's dots part non-empty names.
+fn is_regular(name: &str) -> bool {
+    !name.is_empty()
+        && name.len() <= MAX_NAME
+        && !name.starts_with('.')
+        && !name.ends_with('.')
+        && (memchr::memchr(b'.', name.as_bytes()).is_none() || !name.contains(".."))
+}
+
+impl From<Malformed> for Irregular {
+    fn from(_: Malformed) -> Self {
+        Self
+    }
+}
+
+struct Walk<'a, 'n, V> {
+    cursor: Cursor<'a>,
+    /// The names on the way here.
+    name: &'n mut String,
+    visit: V,
+    members: bool,
+}
+
+impl<'a, V: FnMut(&str, Leaf<'a>, bool)> Walk<'a, '_, V> {
+    fn object(&mut self, depth: usize, many: bool) -> Result<(), Irregular> {
+        let mut more = self.cursor.enter_object()?;
+        while more {
+            let key = self.cursor.key()?;
+            self.members = true;
+            let outer = self.name.len();
+            self.push(key)?;
+            self.value(depth, many)?;
+            self.name.truncate(outer);
+            more = self.cursor.more_members()?;
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, key: RawStr<'_>) -> Result<(), Irregular> {
+        if key.escaped {
+            return Err(Irregular);
+        }
+        let key = std::str::from_utf8(key.bytes).map_err(|_| Irregular)?;
+        if !is_regular(key) || self.name.len() + key.len() >= MAX_NAME {
+            return Err(Irregular);
+        }
+        if !self.name.is_empty() {
+            self.name.push('.');
+        }
+        self.name.push_str(key);
+        Ok(())
+    }
+
+    /// The value at the cursor, under the name so far.
+    fn value(&mut self, depth: usize, many: bool) -> Result<(), Irregular> {
+        match self.cursor.peek() {
+            Some(b'{') => {
+                (self.visit)(self.name, Leaf::Container, many);
+                self.enter(depth, |walk| walk.object(depth + 1, many))
+            }
+            Some(b'[') => {
+                (self.visit)(self.name, Leaf::Container, many);
+                self.enter(depth, |walk| walk.array(depth + 1))
+            }
+            _ => {
+                let leaf = match self.cursor.value()? {
+                    Raw::Str(text) => Leaf::Str(text.decode()),
+                    Raw::Number(literal) => Leaf::Number(literal),
+                    Raw::Bool(value) => Leaf::Bool(value),
+                    Raw::Null => Leaf::Null,
+                    Raw::Object(_) | Raw::Array(_) => Leaf::Container,
+                };
+                (self.visit)(self.name, leaf, many);
+                Ok(())
+            }
+        }
+    }
+
+    fn enter(
+        &mut self,
+        depth: usize,
+        inside: impl FnOnce(&mut Self) -> Result<(), Irregular>,
+    ) -> Result<(), Irregular> {
+        if depth >= DEPTH {
+            return Err(Irregular);
+        }
+        inside(self)
+    }
+
+    /// What is in an array stands under the array's own name.
+    fn array(&mut self, depth: usize) -> Result<(), Irregular> {
+        let mut more = self.cursor.enter_array()?;
+        while more {
+            match self.cursor.peek() {
+                Some(b'{') => self.enter(depth, |walk| walk.object(depth + 1, true))?,
+                Some(b'[') => self.enter(depth, |walk| walk.array(depth + 1))?,
+                _ => {
+                    self.cursor.value()?;
+                }
+            }
+            more = self.cursor.more_elements()?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;
