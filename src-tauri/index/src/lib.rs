@@ -11,10 +11,12 @@
 
 mod fields;
 mod search;
+mod tally;
 mod tantivy_index;
 mod words;
 
-pub use search::{Found, Progress, SearchError, Searcher, SourceNames, StoredRecord};
+pub use search::{Found, Progress, SearchError, Searcher, SourceNames, StoredRecord, Want};
+pub use tally::{Facet, FacetKind, FacetValue, FieldInfo, FieldScope, Summary};
 pub use tantivy_index::{
     BeforeCommit, IndexError, IndexOptions, IndexSnapshot, Opened, RebuildReason, RunIndex,
 };

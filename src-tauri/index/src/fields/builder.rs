@@ -83,14 +83,13 @@ impl BlockBuilder {
         self.rows >= self.size
     }
 
-    /// Adds a record.
-    pub(crate) fn push(&mut self, raw: &[u8]) {
+    /// Adds a record: its bytes and its text.
+    pub(crate) fn push(&mut self, raw: &[u8], text: &[u8]) {
         let row = self.rows;
         self.rows += 1;
         let lane = u64::from(row) * u64::from(LANES) / u64::from(self.size.max(1));
-        let text = crosscut_parse::text(raw);
         self.sieve
-            .push(u32::try_from(lane).unwrap_or(LANES - 1), text.as_bytes());
+            .push(u32::try_from(lane).unwrap_or(LANES - 1), text);
         let mut name = std::mem::take(&mut self.name);
         let mut last = usize::MAX;
         let mut fits = true;

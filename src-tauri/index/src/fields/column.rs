@@ -1,5 +1,7 @@
 //! One field's column in a block, and its bytes.
 
+use std::sync::OnceLock;
+
 use crosscut_query::Value;
 
 /// The code of rows without the field.
@@ -39,7 +41,7 @@ pub(crate) enum Codes {
 }
 
 /// A field in a block of rows.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) struct Column {
     pub(crate) codes: Codes,
     /// Rows with each code.
@@ -48,6 +50,14 @@ pub(crate) struct Column {
     /// Where each value's text ends.
     ends: Box<[u32]>,
     texts: Box<str>,
+    numbers: OnceLock<Box<[f64]>>,
+}
+
+impl PartialEq for Column {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.codes, &self.counts, &self.kinds) == (&other.codes, &other.counts, &other.kinds)
+            && (&self.ends, &self.texts) == (&other.ends, &other.texts)
+    }
 }
 
 impl Column {
@@ -71,6 +81,17 @@ impl Column {
             (Kind::Number, text) => Value::Number(text.into()),
             (Kind::Bool, text) => Value::Bool(text == "true"),
         }
+    }
+
+    /// The values that are numbers, as doubles: the first ones, by size.
+    pub(crate) fn numbers(&self) -> &[f64] {
+        self.numbers.get_or_init(|| {
+            (0..self.values())
+                .map(|at| self.value(at))
+                .take_while(|(kind, _)| *kind == Kind::Number)
+                .map(|(_, text)| text.parse().unwrap_or(f64::NAN))
+                .collect()
+        })
     }
 
     /// A row's code.
@@ -174,6 +195,7 @@ impl Column {
             kinds: kinds.into(),
             ends: ends.into(),
             texts: texts.into(),
+            numbers: OnceLock::new(),
         }
     }
 
@@ -243,6 +265,7 @@ impl Column {
             kinds: kinds?,
             ends,
             texts,
+            numbers: OnceLock::new(),
         })
     }
 }

@@ -32,13 +32,14 @@
 //! ```
 //!
 //! Layout: [`builder`] makes a block from records, [`column`] is one column and its bytes,
-//! [`sieve`] the filter for ids, [`block`] the file, [`files`] all of them, [`count`] adds up
-//! facets and percentiles.
+//! [`sieve`] the filter for ids, [`block`] the file, [`files`] all of them, [`names`] which columns
+//! stand for a field.
 
 mod block;
 mod builder;
 mod column;
 mod files;
+mod names;
 mod parallel;
 mod sieve;
 
@@ -46,5 +47,6 @@ pub(crate) use block::Block;
 pub(crate) use builder::BlockBuilder;
 pub(crate) use column::{Column, Kind, UNTOLD};
 pub(crate) use files::{FieldFiles, Fields};
-pub(crate) use parallel::each_block;
+pub(crate) use names::{Layer, NONE, Names, OPEN, TOLD};
+pub(crate) use parallel::each;
 pub(crate) use sieve::Grams;

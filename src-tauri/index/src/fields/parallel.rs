@@ -10,29 +10,32 @@ use parking_lot::Mutex;
 const FEW: usize = 3;
 
 /// What `look` finds in each of `count` things, in their order, by as many threads as there are
-/// processors. Nothing when cancelled.
-pub(crate) fn each_block<T: Send>(
+/// processors, each with a state of its own. Nothing when cancelled.
+pub(crate) fn each<T: Send, S>(
     count: usize,
     cancel: &AtomicBool,
-    look: impl Fn(usize) -> T + Sync,
+    state: impl Fn() -> S + Sync,
+    look: impl Fn(&mut S, usize) -> T + Sync,
 ) -> Option<Vec<T>> {
     let threads = thread::available_parallelism()
         .map_or(2, NonZero::get)
         .min(count);
     if count <= FEW || threads < 2 {
+        let mut state = state();
         return (0..count)
-            .map(|at| (!cancel.load(Ordering::Acquire)).then(|| look(at)))
+            .map(|at| (!cancel.load(Ordering::Acquire)).then(|| look(&mut state, at)))
             .collect();
     }
     let next = AtomicUsize::new(0);
     let found: Mutex<Vec<Option<T>>> = Mutex::new((0..count).map(|_| None).collect());
     let work = || {
+        let mut state = state();
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
             if at >= count || cancel.load(Ordering::Acquire) {
                 return;
             }
-            let one = look(at);
+            let one = look(&mut state, at);
             if let Some(place) = found.lock().get_mut(at) {
                 *place = Some(one);
             }

@@ -60,6 +60,13 @@ fn order(gram: u32) -> u32 {
     mixed ^ (mixed >> 15)
 }
 
+/// The gram in a key of a window.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "the lower half is wanted")]
+fn gram_of(key: u64) -> u32 {
+    key as u32
+}
+
 /// Where a gram's word is: independent of the order, which favours small hashes.
 #[inline]
 fn spread(gram: u32) -> u32 {
@@ -84,38 +91,41 @@ fn minimizers(text: &[u8], mut show: impl FnMut(u32)) {
             .take_while(|&&byte| digit(byte).is_some())
             .count();
         let start = at + MIN_RUN - 1 - lead;
-        let rest = text.get(start..).unwrap_or_default();
-        let length = rest
-            .iter()
-            .take_while(|&&byte| digit(byte).is_some())
-            .count();
-        if length >= MIN_RUN {
-            of_run(rest.get(..length).unwrap_or_default(), &mut show);
-        }
-        at = start + length + 1;
+        let run = of_run(text.get(start..).unwrap_or_default(), &mut show);
+        at = start + run + 1;
     }
 }
 
-fn of_run(run: &[u8], show: &mut impl FnMut(u32)) {
+/// Shows the minimizers of the run that `text` begins with; gives its length.
+#[inline]
+fn of_run(text: &[u8], show: &mut impl FnMut(u32)) -> usize {
     let mut gram = 0;
-    let mut window = [(u32::MAX, 0); WINDOW];
-    let mut last = None;
-    for (at, digit) in run.iter().filter_map(|&byte| digit(byte)).enumerate() {
+    // The order of a gram and the gram, by its number.
+    let mut window = [u64::MAX; WINDOW];
+    let mut least = u64::MAX;
+    let mut shown = u64::MAX;
+    let mut length = 0;
+    while let Some(digit) = text.get(length).and_then(|&byte| digit(byte)) {
+        length += 1;
         gram = (gram << 4 | digit) & 0x00ff_ffff;
-        let Some(nth) = (at + 1).checked_sub(GRAM) else {
+        let Some(nth) = length.checked_sub(GRAM) else {
             continue;
         };
-        if let Some(place) = window.get_mut(nth % WINDOW) {
-            *place = (order(gram), gram);
-        }
-        if nth + 1 >= WINDOW
-            && let Some(&(_, least)) = window.iter().min()
-            && last != Some(least)
-        {
-            last = Some(least);
-            show(spread(least));
+        let key = u64::from(order(gram)) << 32 | u64::from(gram);
+        let gone = window
+            .get_mut(nth % WINDOW)
+            .map_or(u64::MAX, |place| std::mem::replace(place, key));
+        least = if gone == least {
+            window.iter().copied().fold(u64::MAX, u64::min)
+        } else {
+            least.min(key)
+        };
+        if nth + 1 >= WINDOW && least != shown {
+            shown = least;
+            show(spread(gram_of(least)));
         }
     }
+    length
 }
 
 /// What a text that is looked for must have passed the sieve with.

@@ -56,7 +56,7 @@ impl Bounds {
 }
 
 /// All of these rows.
-pub(super) fn all(rows: Range<u32>) -> RoaringBitmap {
+pub(crate) fn all(rows: Range<u32>) -> RoaringBitmap {
     let mut all = RoaringBitmap::new();
     all.insert_range(rows);
     all

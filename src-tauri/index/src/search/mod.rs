@@ -25,4 +25,6 @@ mod verify;
 pub use error::SearchError;
 pub use names::SourceNames;
 pub use record::StoredRecord;
-pub use searcher::{Found, Progress, Searcher};
+pub use searcher::{Found, Progress, Searcher, Want};
+
+pub(crate) use bounds::all;

@@ -14,8 +14,9 @@ use super::SearchError;
 use super::bounds::{Bounds, all};
 use super::columns::Columns;
 use super::need::Need;
-use super::told::{ColumnTest, Names};
+use super::told::ColumnTest;
 use crate::IndexSnapshot;
+use crate::fields::Names;
 use crate::tantivy_index::TextAnswer;
 
 /// A part of a query.

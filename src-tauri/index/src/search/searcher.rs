@@ -7,6 +7,7 @@ use crosscut_query::{Context, Matcher, ParseError, Query};
 use crosscut_store::{ReadError, Snapshot};
 use roaring::RoaringBitmap;
 
+use super::bounds::Bounds;
 use super::columns::Columns;
 use super::plan::{Plan, Scope, asks_columns};
 use super::report::Report;
@@ -31,6 +32,15 @@ pub struct Progress {
     pub found: RoaringBitmap,
     /// Rows decided so far, of those asked for.
     pub searched: u64,
+}
+
+/// The first rows of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Want {
+    /// How many.
+    pub limit: usize,
+    /// Whether the last rows come first.
+    pub newest: bool,
 }
 
 /// A query made ready to be put to runs.
@@ -63,6 +73,55 @@ impl Searcher {
         cancel: &AtomicBool,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Found, SearchError> {
+        let (rows, bounds) = self.bounds(snapshot, index, names, rows, cancel)?;
+        let open = &bounds.may - &bounds.must;
+        let decided = (rows.len() as u64).saturating_sub(open.len());
+        let mut report = Report::new(bounds.must, decided, progress);
+        Verification {
+            matcher: &self.matcher,
+            asks_columns: self.asks_columns,
+            snapshot,
+            names,
+            open: &open,
+            cancel,
+        }
+        .run(&mut report)?;
+        Ok(report.end())
+    }
+
+    /// The first of `rows` that match, from the one end or the other: no more is read than it
+    /// takes.
+    pub fn first(
+        &self,
+        snapshot: &Snapshot,
+        index: Option<&IndexSnapshot>,
+        names: &dyn SourceNames,
+        rows: Range<u64>,
+        cancel: &AtomicBool,
+        want: Want,
+    ) -> Result<Found, SearchError> {
+        let (_, bounds) = self.bounds(snapshot, index, names, rows, cancel)?;
+        let open = &bounds.may - &bounds.must;
+        Verification {
+            matcher: &self.matcher,
+            asks_columns: self.asks_columns,
+            snapshot,
+            names,
+            open: &open,
+            cancel,
+        }
+        .first(bounds.must, want)
+    }
+
+    /// The rows that are asked for, and what is known of the answer without reading.
+    fn bounds(
+        &self,
+        snapshot: &Snapshot,
+        index: Option<&IndexSnapshot>,
+        names: &dyn SourceNames,
+        rows: Range<u64>,
+        cancel: &AtomicBool,
+    ) -> Result<(Range<u32>, Bounds), SearchError> {
         let out_of_range = || ReadError::OutOfRange {
             what: "row",
             index: rows.end,
@@ -82,20 +141,7 @@ impl Searcher {
             index,
             cancel,
         };
-        let bounds = self.plan.bounds(&scope)?;
-        let open = &bounds.may - &bounds.must;
-        let decided = u64::from(end - start).saturating_sub(open.len());
-        let mut report = Report::new(bounds.must, decided, progress);
-        Verification {
-            matcher: &self.matcher,
-            asks_columns: self.asks_columns,
-            snapshot,
-            names,
-            open: &open,
-            cancel,
-        }
-        .run(&mut report)?;
-        Ok(report.end())
+        Ok((start..end, self.plan.bounds(&scope)?))
     }
 
     /// Those of `rows` that match, without index: for records that have just come.

@@ -15,7 +15,9 @@ use crosscut_store::{FrameBuf, FrameInfo, FrameText, ReadError, Snapshot};
 use roaring::RoaringBitmap;
 
 use super::report::{FrameFound, Report};
+use super::searcher::{Found, Want};
 use super::{SearchError, SourceNames, StoredRecord};
+use crate::fields::each;
 
 /// Up to so many frames are searched without starting threads.
 const FEW_FRAMES: usize = 3;
@@ -23,6 +25,9 @@ const FEW_FRAMES: usize = 3;
 /// Up to so many open rows, frames are read through the cache. More would only push out of it what
 /// is looked at.
 const FEW_ROWS: u64 = 2_000;
+
+/// So many frames are read at once, at most, when only the first rows are wanted.
+const MOST_AT_ONCE: usize = 256;
 
 /// A frame is skimmed as a whole when at least one row in so many is open.
 const SKIM_ONE_IN: u64 = 8;
@@ -62,6 +67,73 @@ impl Verification<'_> {
             report.take(self.frame(frame, &mut scratch)?);
         }
         Ok(())
+    }
+
+    /// The first rows that match, `known` ones among them: reads frame by frame from the one end,
+    /// ever more at once, until there are enough.
+    pub(super) fn first(&self, known: RoaringBitmap, want: Want) -> Result<Found, SearchError> {
+        let mut found = Found {
+            rows: known,
+            unreadable: Vec::new(),
+        };
+        let frames: Vec<usize> = if want.newest {
+            self.frames().rev().collect()
+        } else {
+            self.frames().collect()
+        };
+        let holds = |&frame: &usize| {
+            let rows = self.snapshot.frame_info(frame).map(rows_of);
+            rows.is_some_and(|rows| self.open.range_cardinality(rows) > 0)
+        };
+        let mut frames = frames.into_iter().filter(holds).peekable();
+        let mut at_once = 1;
+        let limit = want.limit as u64;
+        while let Some(&next) = frames.peek() {
+            // What lies before the frame is decided.
+            let span = self
+                .snapshot
+                .frame_info(next)
+                .map(rows_of)
+                .unwrap_or_default();
+            let decided = if want.newest {
+                found.rows.range_cardinality(span.end..)
+            } else {
+                found.rows.range_cardinality(..span.start)
+            };
+            if decided >= limit {
+                break;
+            }
+            let some: Vec<usize> = frames.by_ref().take(at_once).collect();
+            at_once = (at_once * 2).min(MOST_AT_ONCE);
+            let parts = each(
+                some.len(),
+                self.cancel,
+                || (self.matcher.clone(), Scratch::default()),
+                |(matcher, scratch), at| {
+                    let own = Verification { matcher, ..*self };
+                    some.get(at).map_or_else(
+                        || Ok(FrameFound::default()),
+                        |&frame| own.frame(frame, scratch),
+                    )
+                },
+            );
+            for part in parts.ok_or(SearchError::Cancelled)? {
+                let part = part?;
+                found.rows.extend(part.rows);
+                found.unreadable.extend(part.unreadable);
+            }
+        }
+        let surplus = found.rows.len().saturating_sub(limit);
+        let narrow = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
+        if surplus > 0 && want.newest {
+            let first = found.rows.select(narrow(surplus)).unwrap_or(u32::MAX);
+            found.rows.remove_range(..first);
+        } else if surplus > 0 {
+            let behind = found.rows.select(narrow(limit)).unwrap_or(u32::MAX);
+            found.rows.remove_range(behind..);
+        }
+        found.unreadable.sort_by_key(|rows| rows.start);
+        Ok(found)
     }
 
     /// The frames that hold open rows, and those between them.

@@ -3,8 +3,8 @@
 //! Records are handed over a frame at a time and share its bytes; what a record's text costs to
 //! decode is paid by the indexing thread that takes it.
 
-use std::borrow::Cow;
 use std::iter::{Empty, Take};
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use tantivy::schema::Field;
@@ -20,7 +20,7 @@ pub(super) const ESCAPES: &str = "e";
 /// Some records of a frame.
 #[derive(Debug)]
 pub(super) struct Batch {
-    text: Box<[u8]>,
+    bytes: Bytes,
     ends: Box<[u32]>,
     first_row: u64,
     /// Gives the memory back when the last record is indexed.
@@ -31,8 +31,15 @@ impl Batch {
     /// The records of a frame: their text, where each ends (just past its newline) and the first
     /// one's row.
     pub(super) fn new(text: &[u8], ends: &[u32], first_row: u64, pass: Pass) -> Self {
+        let plain = memchr::memchr2(0x1b, b'\\', text).is_none()
+            && memchr::memmem::find(text, "\u{9b}".as_bytes()).is_none();
+        let bytes = match String::from_utf8(text.to_vec()) {
+            Ok(text) if plain => Bytes::Plain(text.into()),
+            Ok(text) => Bytes::Any(text.into_bytes().into()),
+            Err(error) => Bytes::Any(error.into_bytes().into()),
+        };
         Self {
-            text: text.into(),
+            bytes,
             ends: ends.into(),
             first_row,
             _pass: pass,
@@ -49,13 +56,19 @@ impl Batch {
         }
     }
 
-    fn raw(&self, within: usize) -> &[u8] {
+    fn span(&self, within: usize) -> Range<usize> {
         let end = |at: usize| self.ends.get(at).map_or(0, |&end| end as usize);
         let start = within.checked_sub(1).map_or(0, end);
-        self.text
-            .get(start..end(within).saturating_sub(1))
-            .unwrap_or_default()
+        start..end(within).saturating_sub(1)
     }
+}
+
+/// The bytes of some records.
+#[derive(Debug)]
+enum Bytes {
+    /// UTF-8 without a backslash or a terminal escape: each record's text as it stands.
+    Plain(Box<str>),
+    Any(Box<[u8]>),
 }
 
 /// A record as Tantivy takes it.
@@ -68,22 +81,27 @@ pub(super) struct RowDocument {
 }
 
 impl RowDocument {
-    fn raw(&self) -> &[u8] {
-        self.batch.raw(self.within)
-    }
-
     fn text(&self) -> &str {
-        match crosscut_parse::text(self.raw()) {
-            Cow::Borrowed(text) => text,
-            Cow::Owned(text) => self.decoded.get_or_init(|| text),
+        let span = self.batch.span(self.within);
+        match &self.batch.bytes {
+            Bytes::Plain(text) => text.get(span).unwrap_or_default(),
+            Bytes::Any(bytes) => self.decoded.get_or_init(|| {
+                crosscut_parse::text(bytes.get(span).unwrap_or_default()).into_owned()
+            }),
         }
     }
-}
 
-/// Whether a field's value may differ from what stands in the text.
-fn has_escapes(raw: &[u8]) -> bool {
-    memchr::memchr2(0x1b, b'\\', raw).is_some()
-        || memchr::memmem::find(raw, "\u{9b}".as_bytes()).is_some()
+    /// Whether a field's value may differ from what stands in the text.
+    fn has_escapes(&self) -> bool {
+        match &self.batch.bytes {
+            Bytes::Plain(_) => false,
+            Bytes::Any(bytes) => {
+                let raw = bytes.get(self.batch.span(self.within)).unwrap_or_default();
+                memchr::memchr2(0x1b, b'\\', raw).is_some()
+                    || memchr::memmem::find(raw, "\u{9b}".as_bytes()).is_some()
+            }
+        }
+    }
 }
 
 impl Document for RowDocument {
@@ -101,7 +119,7 @@ impl Document for RowDocument {
         ];
         values
             .into_iter()
-            .take(if has_escapes(self.raw()) { 5 } else { 4 })
+            .take(if self.has_escapes() { 5 } else { 4 })
     }
 }
 

@@ -66,10 +66,6 @@ impl Segment {
         self.id
     }
 
-    pub(super) fn documents(&self) -> u32 {
-        self.documents
-    }
-
     /// The rows of records with a run too long to be a term.
     pub(super) fn long(&self) -> io::Result<&RoaringBitmap> {
         self.marked(&self.long, &self.text.reader, LONG)

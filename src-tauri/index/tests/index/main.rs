@@ -12,3 +12,5 @@ mod healing;
 mod records;
 #[cfg(test)]
 mod searching;
+#[cfg(test)]
+mod tally;
