@@ -55,7 +55,7 @@ impl Matcher {
         Ok(Self {
             root,
             marks,
-            prefilter: Prefilter::new(query),
+            prefilter: Prefilter::new(query, &context),
         })
     }
 
@@ -105,6 +105,6 @@ impl Matcher {
 }
 
 /// The text that `f:v` may stand for where f is no built-in.
-fn literal(path: &crate::Path, value: &str) -> String {
+pub(crate) fn literal(path: &crate::Path, value: &str) -> String {
     format!("{}:{value}", path.plain())
 }

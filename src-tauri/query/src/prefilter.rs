@@ -4,12 +4,16 @@
 //! asks here first which rows are worth decoding and asking the [`crate::Matcher`] about.
 
 mod clause;
+mod probe;
+
+use std::sync::Arc;
 
 use memchr::memmem;
 use regex::bytes::{Regex, RegexBuilder};
 
-use crate::Query;
+use crate::{Context, Query};
 use clause::{Clause, Reasons};
+use probe::Probe;
 
 /// What the expressions may take once compiled. Bytes.
 const COMPILED_BYTES: usize = 4 << 20;
@@ -18,27 +22,24 @@ const COMPILED_BYTES: usize = 4 << 20;
 /// rows it names may.
 #[derive(Debug, Clone)]
 pub struct Prefilter {
-    expression: Regex,
+    expression: Option<Regex>,
+    probes: Vec<Probe>,
     reasons: Reasons,
 }
 
 impl Prefilter {
-    pub(crate) fn new(query: &Query) -> Option<Self> {
-        let clause = Clause::of(query)?;
-        let expression = match clause.expressions.as_slice() {
-            [only] => only.clone(),
-            several => several
-                .iter()
-                .map(|expression| format!("(?:{expression})"))
-                .collect::<Vec<_>>()
-                .join("|"),
-        };
-        let expression = RegexBuilder::new(&expression)
-            .size_limit(COMPILED_BYTES)
-            .build()
-            .ok()?;
+    pub(crate) fn new(query: &Query, context: &Arc<Context>) -> Option<Self> {
+        let clause = Clause::of(query, context)?;
         Some(Self {
-            expression,
+            expression: match clause.expressions.as_slice() {
+                [] => None,
+                [only] => Some(compiled(only)?),
+                several => {
+                    let each = several.iter().map(|one| format!("(?:{one})"));
+                    Some(compiled(&each.collect::<Vec<_>>().join("|"))?)
+                }
+            },
+            probes: clause.probes,
             reasons: clause.reasons,
         })
     }
@@ -74,7 +75,9 @@ impl Prefilter {
     /// What finds the reasons to look at a row. Searches that one look over the whole buffer shows
     /// to be idle are left out.
     fn finders<'a>(&'a self, text: &[u8], ends: &'a [u32]) -> Vec<Finder<'a>> {
-        let mut finders = vec![Finder::new(What::Expression(&self.expression))];
+        let expression = self.expression.iter().map(What::Expression);
+        let probes = self.probes.iter().map(What::Probe);
+        let mut finders: Vec<_> = expression.chain(probes).map(Finder::new).collect();
         let reasons = &self.reasons;
         if reasons.has(Reasons::BACKSLASH) {
             finders.push(Finder::new(What::Byte(b'\\')));
@@ -102,6 +105,14 @@ impl Prefilter {
     }
 }
 
+fn compiled(expression: &str) -> Option<Regex> {
+    RegexBuilder::new(expression)
+        .multi_line(true)
+        .size_limit(COMPILED_BYTES)
+        .build()
+        .ok()
+}
+
 /// The first row from `row` on that ends at or behind `at`: looked for in growing steps, as the
 /// next find is mostly near.
 fn row_at(ends: &[u32], row: usize, at: usize) -> usize {
@@ -119,6 +130,7 @@ fn row_at(ends: &[u32], row: usize, at: usize) -> usize {
 #[derive(Debug)]
 enum What<'a> {
     Expression(&'a Regex),
+    Probe(&'a Probe),
     Byte(u8),
     UnicodeEscape,
     Invalid,
@@ -160,6 +172,7 @@ impl What<'_> {
         let rest = text.get(from..)?;
         let offset = match self {
             Self::Expression(regex) => return regex.find_at(text, from).map(|found| found.start()),
+            Self::Probe(probe) => return probe.find(text, from),
             Self::Byte(byte) => memchr::memchr(*byte, rest)?,
             Self::UnicodeEscape => memmem::find(rest, b"\\u")?,
             Self::Invalid => std::str::from_utf8(rest).err()?.valid_up_to(),

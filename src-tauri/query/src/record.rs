@@ -24,8 +24,11 @@ pub struct Context {
 /// For a [`crate::Prefilter`] to be sound, an implementor promises: the text is the raw bytes
 /// (lossily decoded) in which nothing but JSON's escapes was replaced; and each string or number
 /// that [`Record::field`] gives stands in the text as it is given, or did so before terminal
-/// escapes (what follows an ESC) or backslashes were taken out of it. The values of `service`,
-/// `pattern` and `issue` are free.
+/// escapes (what follows an ESC) or backslashes were taken out of it: as a whole in quotes or behind
+/// a `=`, but for `msg`. Where a path is no built-in, its values stand right behind the path's last
+/// name: in JSON (an array's elements too) behind `"`, blanks, a `:` and blanks, or in a pair behind
+/// a `=`; that name may be written with JSON's escapes. The values of `service`, `pattern` and
+/// `issue` are free.
 pub trait Record {
     /// The text: the raw lines with the escapes inside a JSON record's strings decoded, and
     /// U+FFFD for what is no UTF-8.

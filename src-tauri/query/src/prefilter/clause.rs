@@ -3,21 +3,30 @@
 //! A clause is weaker than the part of the query it is made from, never stronger. Text differs
 //! from raw bytes in few ways, and each is a reason to let a row pass unseen ([`Reasons`]).
 
+use std::sync::Arc;
+
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look};
 
-use crate::matcher::{HEAD_CHARS, head_expression};
+use super::probe::Probe;
+use crate::matcher::{HEAD_CHARS, head_expression, literal};
 use crate::scalar::Scalar;
 use crate::tree::{FieldTest, Pattern, Query, Test, TextPattern};
-use crate::{Builtin, Path};
+use crate::{Builtin, Context, Path};
 
 /// Alternatives in one clause; beyond that, looking at every record is as good.
 const MAX_ALTERNATIVES: usize = 64;
 
-/// A necessary condition: one of the expressions is found, or there is a reason to pass anyway.
+/// The weight of a comparison: it lets more rows pass than most words do.
+const WORTH: usize = 3;
+
+/// A necessary condition: one of the expressions or probes finds something, or there is a reason
+/// to pass anyway.
 #[derive(Debug, Clone)]
 pub(super) struct Clause {
-    /// Expressions over bytes. At least one.
+    /// Expressions over bytes.
     pub(super) expressions: Vec<String>,
+    /// Looks for values behind their names.
+    pub(super) probes: Vec<Probe>,
     pub(super) reasons: Reasons,
     /// How few rows it is likely to let pass: characters of the least demanding expression.
     weight: usize,
@@ -55,16 +64,19 @@ impl Reasons {
 
 impl Clause {
     /// The best clause for a query, if there is one.
-    pub(super) fn of(query: &Query) -> Option<Self> {
+    pub(super) fn of(query: &Query, context: &Arc<Context>) -> Option<Self> {
+        let of = |query| Self::of(query, context);
         match query {
             Query::And(parts) => parts
                 .iter()
-                .filter_map(Self::of)
+                .filter_map(of)
                 .max_by_key(|clause| clause.weight),
-            Query::Or(parts) => Self::any(parts.iter().map(Self::of)),
+            Query::Or(parts) => Self::any(parts.iter().map(of)),
             Query::Text(TextPattern::Contains(text)) => Self::literal(text),
             Query::Text(TextPattern::Regex(pattern)) => Self::pattern(pattern, false),
-            Query::Field(FieldTest { path, test }) if in_text(path) => Self::field(test),
+            Query::Field(FieldTest { path, test }) if in_text(path) => {
+                Self::field(test).or_else(|| Self::probe(path, test, context))
+            }
             Query::All | Query::Not(_) | Query::Is(_) | Query::Field(_) => None,
         }
     }
@@ -77,12 +89,13 @@ impl Clause {
                 None => all.insert(clause),
                 Some(all) => {
                     all.expressions.extend(clause.expressions);
+                    all.probes.extend(clause.probes);
                     all.reasons = all.reasons.with(clause.reasons);
                     all.weight = all.weight.min(clause.weight);
                     all
                 }
             };
-            if all.expressions.len() > MAX_ALTERNATIVES {
+            if all.expressions.len() + all.probes.len() > MAX_ALTERNATIVES {
                 return None;
             }
         }
@@ -103,8 +116,25 @@ impl Clause {
         let weight = text.chars().count().min(HEAD_CHARS);
         (weight > 0).then_some(Self {
             expressions,
+            probes: Vec::new(),
             reasons,
             weight,
+        })
+    }
+
+    /// A text that is a value from its beginning to its end: in quotes, or behind a `=`.
+    fn whole(value: &str) -> Option<Self> {
+        let clause = Self::literal(value)?;
+        let words = ["true", "false"];
+        if value.chars().count() > HEAD_CHARS || words.iter().any(|w| value.eq_ignore_ascii_case(w))
+        {
+            return Some(clause);
+        }
+        let around = |literal: String| format!(r#"["=]{literal}(?:["\s,;)\]}}]|$)"#);
+        Some(Self {
+            expressions: clause.expressions.into_iter().map(around).collect(),
+            weight: clause.weight + 1,
+            ..clause
         })
     }
 
@@ -128,9 +158,26 @@ impl Clause {
         let weight = least.unwrap_or_default().min(HEAD_CHARS) / 2;
         Some(Self {
             expressions: vec![expression],
+            probes: Vec::new(),
             reasons,
             weight,
         })
+    }
+
+    /// What is compared by its worth is looked at behind its name.
+    fn probe(path: &Path, test: &Test, context: &Arc<Context>) -> Option<Self> {
+        // The built-in ones have several names.
+        if path.builtin().is_some() {
+            return None;
+        }
+        let mut clauses = vec![Some(Self {
+            expressions: Vec::new(),
+            probes: vec![Probe::new(path, test, context)?],
+            reasons: Reasons::UNICODE_ESCAPE,
+            weight: WORTH,
+        })];
+        literals(path, test, &mut clauses);
+        Self::any(clauses.into_iter())
     }
 
     /// What a value must hold stands in the text, unless the value is compared by what it is worth.
@@ -142,7 +189,7 @@ impl Clause {
             },
             Test::Equals(value) => match Scalar::parse(value) {
                 Some(Scalar::Number(_) | Scalar::Amount(_) | Scalar::Instant(_)) => None,
-                Some(Scalar::Level(_)) | None => Self::literal(value),
+                Some(Scalar::Level(_)) | None => Self::whole(value),
             },
             Test::Glob(glob) => {
                 let longest = glob.split(['*', '?']).max_by_key(|piece| piece.len());
@@ -159,6 +206,19 @@ impl Clause {
                 .with(Reasons::TERMINAL_ESCAPE),
             ..clause
         })
+    }
+}
+
+/// The texts `f:v` that may stand in a record instead of the field.
+fn literals(path: &Path, test: &Test, clauses: &mut Vec<Option<Clause>>) {
+    match test {
+        Test::Contains(value) => clauses.push(Clause::literal(&literal(path, value))),
+        Test::AnyOf(tests) => {
+            for test in tests {
+                literals(path, test, clauses);
+            }
+        }
+        _ => {}
     }
 }
 

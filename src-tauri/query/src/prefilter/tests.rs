@@ -2,7 +2,13 @@ use super::*;
 use crate::{Temper, parse};
 
 fn rows(typed: &str, lines: &[&[u8]]) -> Option<Vec<u32>> {
-    let prefilter = Prefilter::new(&parse(typed, Temper::Strict).unwrap().query)?;
+    let context = Arc::new(Context {
+        now: crosscut_model::UnixNanos(0),
+        zone: jiff::tz::TimeZone::UTC,
+        run: String::new(),
+    });
+    let query = parse(typed, Temper::Strict).unwrap().query;
+    let prefilter = Prefilter::new(&query, &context)?;
     let text = lines.join(&b'\n');
     let mut at = 0;
     let ends = lines.iter().map(|line| {
@@ -48,13 +54,73 @@ fn what_raw_bytes_cannot_tell_has_no_prefilter() {
     for typed in [
         "",
         "-user",
-        "status:500",
-        "n>5",
         "source:api",
         "/a*/",
         "user OR -x",
-        "has:f",
+        "seq>5",
+        "has:msg",
+        "`a/b`>5",
     ] {
         assert_eq!(rows(typed, LINES), None, "{typed}");
     }
+}
+
+const FIELDS: &[&[u8]] = &[
+    b"{\"http\":{\"status\":503}}",
+    b"{\"http.status\" : 503.0}",
+    b"{\"status\":200,\"xstatus\":503}",
+    b"{\"status\":\"503\"}",
+    b"{\"status\":[200,503]}",
+    b"{\"status\":{\"code\":503}}",
+    b"{\"status\":null,\"x\":true}",
+    b"{\"st\\u0061tus\":503}",
+    b"GET / status=503 took 5ms",
+    b"a=1 http.status=503, x",
+    b"a=1 http_status=503",
+    b"the status of 503",
+    b"http.status:503",
+    b"{\"status\":05",
+    b"{\"status\":\"5",
+    b"03\"}",
+];
+
+#[test]
+fn a_comparison_looks_at_what_stands_behind_its_fields_name() {
+    let odd = [4, 5, 7];
+    let all = |more: &[u32]| {
+        let mut rows = [&odd[..], more].concat();
+        rows.sort_unstable();
+        Some(rows)
+    };
+    // The number that begins with a zero and the string that is not closed are too odd to tell.
+    assert_eq!(
+        rows("http.status:>=500", FIELDS),
+        all(&[0, 1, 3, 8, 9, 13, 14])
+    );
+    assert_eq!(rows("status:<300", FIELDS), all(&[2, 13, 14]));
+    assert_eq!(
+        rows("http.status:503", FIELDS),
+        all(&[0, 1, 3, 8, 9, 12, 13, 14])
+    );
+    assert_eq!(rows("status=200..299", FIELDS), all(&[2, 13, 14]));
+    assert_eq!(rows("x=5,6", FIELDS), Some(vec![7]));
+    assert_eq!(rows("has:x", FIELDS), Some(vec![6, 7]));
+    assert_eq!(rows("x!=5", FIELDS), Some(vec![6, 7]));
+    assert_eq!(rows("status[1]:>5", FIELDS), all(&[]));
+}
+
+#[test]
+fn a_whole_value_stands_in_quotes_or_behind_an_equals_sign() {
+    let lines: &[&[u8]] = &[
+        b"{\"service\":\"Orders\"}",
+        b"{\"msg\":\"all orders\"}",
+        b"{\"queue\":\"orders.created\"}",
+        b"svc=orders",
+        b"svc=orders, x",
+        b"svc=\"orders\"",
+        b"svc=ordersx",
+        b"{\"service\":\"\\u006frders\"}",
+    ];
+    assert_eq!(rows("logger=orders", lines), Some(vec![0, 3, 4, 5, 7]));
+    assert_eq!(rows("x.y=orders", lines), Some(vec![0, 3, 4, 5, 7]));
 }

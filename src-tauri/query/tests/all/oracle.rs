@@ -176,6 +176,10 @@ fn compare(value: &Value<'_>, other: &str, context: &Context) -> Option<Ordering
         };
     }
     if let Some((start, end, _)) = moment(other, context) {
+        // What a record says must name its day.
+        if text.get(4..5) != Some("-") {
+            return None;
+        }
         return Some(within((start, end, end), moment(text, context)?.0));
     }
     let (this, other) = (text.parse::<Level>().ok()?, other.parse::<Level>().ok()?);
@@ -196,17 +200,28 @@ fn number(text: &str) -> Option<f64> {
         .flatten()
 }
 
-/// Nanoseconds or bytes, and which.
+/// Nanoseconds or bytes, and which; a span of time also in several parts.
 fn amount(text: &str) -> Option<(f64, bool)> {
-    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.')?;
-    let (value, unit) = (text[..digits].parse::<f64>().ok()?, &text[digits..]);
-    Some(match unit {
+    let number = text.find(|c: char| !c.is_ascii_digit() && c != '.')?;
+    let (value, rest) = (text[..number].parse::<f64>().ok()?, &text[number..]);
+    let (unit, rest) = rest.split_at(
+        rest.find(|c: char| c.is_ascii_digit())
+            .unwrap_or(rest.len()),
+    );
+    let first = match unit {
         "ms" => (value * 1e6, true),
         "s" => (value * 1e9, true),
         "m" => (value * 6e10, true),
         "KB" => (value * 1e3, false),
         _ => return None,
-    })
+    };
+    if rest.is_empty() {
+        return Some(first);
+    }
+    match (first, amount(rest)?) {
+        ((first, true), (more, true)) => Some((first + more, true)),
+        _ => None,
+    }
 }
 
 /// Start, end and end of what it is written to, in nanoseconds.
