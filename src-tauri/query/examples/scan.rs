@@ -139,6 +139,13 @@ fn main() -> std::io::Result<()> {
         "msg:refused",
         "ζωή",
         "absent_needle",
+        "http.status:>=500",
+        "http.ms:>800",
+        "has:http.path",
+        "service=svc-3",
+        "logger=svc-3",
+        "status=5",
+        "/status.:5\\d\\d/",
     ] {
         let Ok(parsed) = parse(typed, Temper::Strict) else {
             continue;

@@ -5,6 +5,7 @@
 
 mod clause;
 mod probe;
+mod skim;
 
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use regex::bytes::{Regex, RegexBuilder};
 use crate::{Context, Query};
 use clause::{Clause, Reasons};
 use probe::Probe;
+use skim::Skim;
 
 /// What the expressions may take once compiled. Bytes.
 const COMPILED_BYTES: usize = 4 << 20;
@@ -22,9 +24,16 @@ const COMPILED_BYTES: usize = 4 << 20;
 /// rows it names may.
 #[derive(Debug, Clone)]
 pub struct Prefilter {
-    expression: Option<Regex>,
+    expression: Option<Expression>,
     probes: Vec<Probe>,
     reasons: Reasons,
+}
+
+/// An expression to find, and a quicker way to most places where it is not.
+#[derive(Debug, Clone)]
+struct Expression {
+    full: Regex,
+    skim: Option<Skim>,
 }
 
 impl Prefilter {
@@ -33,10 +42,10 @@ impl Prefilter {
         Some(Self {
             expression: match clause.expressions.as_slice() {
                 [] => None,
-                [only] => Some(compiled(only)?),
+                [only] => Some(Expression::new(only)?),
                 several => {
                     let each = several.iter().map(|one| format!("(?:{one})"));
-                    Some(compiled(&each.collect::<Vec<_>>().join("|"))?)
+                    Some(Expression::new(&each.collect::<Vec<_>>().join("|"))?)
                 }
             },
             probes: clause.probes,
@@ -75,7 +84,10 @@ impl Prefilter {
     /// What finds the reasons to look at a row. Searches that one look over the whole buffer shows
     /// to be idle are left out.
     fn finders<'a>(&'a self, text: &[u8], ends: &'a [u32]) -> Vec<Finder<'a>> {
-        let expression = self.expression.iter().map(What::Expression);
+        let expression = self
+            .expression
+            .iter()
+            .map(|expression| expression.what(text));
         let probes = self.probes.iter().map(What::Probe);
         let mut finders: Vec<_> = expression.chain(probes).map(Finder::new).collect();
         let reasons = &self.reasons;
@@ -105,12 +117,33 @@ impl Prefilter {
     }
 }
 
-fn compiled(expression: &str) -> Option<Regex> {
-    RegexBuilder::new(expression)
-        .multi_line(true)
-        .size_limit(COMPILED_BYTES)
-        .build()
-        .ok()
+impl Expression {
+    fn new(expression: &str) -> Option<Self> {
+        let full = RegexBuilder::new(expression)
+            .multi_line(true)
+            .size_limit(COMPILED_BYTES)
+            .build()
+            .ok()?;
+        let hir = regex_syntax::ParserBuilder::new()
+            .multi_line(true)
+            .utf8(false)
+            .build()
+            .parse(expression)
+            .ok()?;
+        let skim = Skim::new(&hir).filter(|_| !expression.contains('\n'));
+        Some(Self { full, skim })
+    }
+
+    fn what(&self, text: &[u8]) -> What<'_> {
+        match &self.skim {
+            Some(skim) if skim.fits(text) => What::Skim {
+                skim,
+                full: &self.full,
+                vain: 0,
+            },
+            _ => What::Expression(&self.full),
+        }
+    }
 }
 
 /// The first row from `row` on that ends at or behind `at`: looked for in growing steps, as the
@@ -130,6 +163,11 @@ fn row_at(ends: &[u32], row: usize, at: usize) -> usize {
 #[derive(Debug)]
 enum What<'a> {
     Expression(&'a Regex),
+    Skim {
+        skim: &'a Skim,
+        full: &'a Regex,
+        vain: u32,
+    },
     Probe(&'a Probe),
     Byte(u8),
     UnicodeEscape,
@@ -168,10 +206,11 @@ impl<'a> Finder<'a> {
 }
 
 impl What<'_> {
-    fn find(&self, text: &[u8], from: usize) -> Option<usize> {
+    fn find(&mut self, text: &[u8], from: usize) -> Option<usize> {
         let rest = text.get(from..)?;
         let offset = match self {
             Self::Expression(regex) => return regex.find_at(text, from).map(|found| found.start()),
+            Self::Skim { skim, full, vain } => return skim.find(full, text, from, vain),
             Self::Probe(probe) => return probe.find(text, from),
             Self::Byte(byte) => memchr::memchr(*byte, rest)?,
             Self::UnicodeEscape => memmem::find(rest, b"\\u")?,

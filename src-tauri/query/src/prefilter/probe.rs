@@ -100,11 +100,11 @@ impl Probe {
 
     /// Looks at a value in JSON's syntax.
     fn json(&self, rest: &[u8]) -> Seen {
+        if self.indexed && rest.first() != Some(&b'[') {
+            return Seen::Fails;
+        }
+        // An array, an object and what is no JSON are left to the matcher.
         let value = match rest.first() {
-            Some(b'[') => return Seen::MayPass,
-            Some(b'"' | b'0'..=b'9' | b'-' | b't' | b'f' | b'n') if self.indexed => {
-                return Seen::Fails;
-            }
             Some(b'"') => {
                 let Some(content) = quoted(rest) else {
                     return Seen::MayPass;

@@ -106,7 +106,7 @@ fn a_comparison_looks_at_what_stands_behind_its_fields_name() {
     assert_eq!(rows("x=5,6", FIELDS), Some(vec![7]));
     assert_eq!(rows("has:x", FIELDS), Some(vec![6, 7]));
     assert_eq!(rows("x!=5", FIELDS), Some(vec![6, 7]));
-    assert_eq!(rows("status[1]:>5", FIELDS), all(&[]));
+    assert_eq!(rows("status[1]:>5", FIELDS), Some(vec![4, 7]));
 }
 
 #[test]
