@@ -31,12 +31,9 @@ impl Batch {
     /// The records of a frame: their text, where each ends (just past its newline) and the first
     /// one's row.
     pub(super) fn new(text: &[u8], ends: &[u32], first_row: u64, pass: Pass) -> Self {
-        let plain = memchr::memchr2(0x1b, b'\\', text).is_none()
-            && memchr::memmem::find(text, "\u{9b}".as_bytes()).is_none();
         let bytes = match String::from_utf8(text.to_vec()) {
-            Ok(text) if plain => Bytes::Plain(text.into()),
-            Ok(text) => Bytes::Any(text.into_bytes().into()),
-            Err(error) => Bytes::Any(error.into_bytes().into()),
+            Ok(text) => Bytes::Utf8(text.into()),
+            Err(error) => Bytes::Other(error.into_bytes().into()),
         };
         Self {
             bytes,
@@ -66,9 +63,8 @@ impl Batch {
 /// The bytes of some records.
 #[derive(Debug)]
 enum Bytes {
-    /// UTF-8 without a backslash or a terminal escape: each record's text as it stands.
-    Plain(Box<str>),
-    Any(Box<[u8]>),
+    Utf8(Box<str>),
+    Other(Box<[u8]>),
 }
 
 /// A record as Tantivy takes it.
@@ -81,28 +77,38 @@ pub(super) struct RowDocument {
 }
 
 impl RowDocument {
-    fn text(&self) -> &str {
+    fn raw(&self) -> &[u8] {
         let span = self.batch.span(self.within);
-        match &self.batch.bytes {
-            Bytes::Plain(text) => text.get(span).unwrap_or_default(),
-            Bytes::Any(bytes) => self.decoded.get_or_init(|| {
-                crosscut_parse::text(bytes.get(span).unwrap_or_default()).into_owned()
-            }),
+        let bytes = match &self.batch.bytes {
+            Bytes::Utf8(text) => text.as_bytes(),
+            Bytes::Other(bytes) => bytes,
+        };
+        bytes.get(span).unwrap_or_default()
+    }
+
+    fn text(&self) -> &str {
+        // Without a backslash there are no escapes, and a text is what its bytes are.
+        if let Bytes::Utf8(text) = &self.batch.bytes
+            && let Some(text) = text.get(self.batch.span(self.within))
+            && memchr::memchr(b'\\', text.as_bytes()).is_none()
+        {
+            return text;
         }
+        self.decoded
+            .get_or_init(|| crosscut_parse::text(self.raw()).into_owned())
     }
 
     /// Whether a field's value may differ from what stands in the text.
     fn has_escapes(&self) -> bool {
-        match &self.batch.bytes {
-            Bytes::Plain(_) => false,
-            Bytes::Any(bytes) => {
-                let raw = bytes.get(self.batch.span(self.within)).unwrap_or_default();
-                memchr::memchr2(0x1b, b'\\', raw).is_some()
-                    || memchr::memmem::find(raw, "\u{9b}".as_bytes()).is_some()
-            }
-        }
+        let raw = self.raw();
+        memchr::memchr2(0x1b, b'\\', raw).is_some()
+            || memchr::memchr(0x9b, raw).is_some() && CSI.find(raw).is_some()
     }
 }
+
+/// What a terminal escape may begin with, in UTF-8.
+static CSI: std::sync::LazyLock<memchr::memmem::Finder<'static>> =
+    std::sync::LazyLock::new(|| memchr::memmem::Finder::new("\u{9b}"));
 
 impl Document for RowDocument {
     type Value<'a> = RowValue<'a>;

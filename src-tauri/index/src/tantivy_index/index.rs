@@ -131,8 +131,6 @@ impl Writing {
     fn take_fields(&mut self, text: &FrameText) {
         let size = self.fields.size();
         let mut next = self.next_field_row();
-        // Without a backslash there are no escapes, and a text is what its bytes are.
-        let escapes = memchr::memchr(b'\\', text.text()).is_some();
         let end = text.first_row() + text.rows() as u64;
         while next < end {
             let block = self
@@ -140,7 +138,8 @@ impl Writing {
                 .get_or_insert_with(|| BlockBuilder::new(next, size));
             let within = usize::try_from(next.saturating_sub(text.first_row()));
             let raw = text.row(within.unwrap_or(usize::MAX));
-            if escapes {
+            // Without a backslash there are no escapes, and a text is what its bytes are.
+            if memchr::memchr(b'\\', raw).is_some() {
                 block.push(raw, crosscut_parse::text(raw).as_bytes());
             } else {
                 block.push(raw, raw);
