@@ -6,8 +6,10 @@
 //!
 //! Promises: linear time, no recursion (nesting is a bit stack), no allocation below 64 levels.
 
+mod leads;
 mod string;
 
+pub(crate) use leads::Leads;
 pub(crate) use string::RawStr;
 pub(crate) use string::{decode_into, lossy};
 
@@ -43,6 +45,18 @@ impl<'a> Cursor<'a> {
     #[inline]
     pub(crate) fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
+    }
+
+    /// What is not passed yet.
+    #[inline]
+    fn rest(&self) -> &'a [u8] {
+        self.bytes.get(self.at..).unwrap_or_default()
+    }
+
+    /// Passes bytes that are known.
+    #[inline]
+    fn skip(&mut self, count: usize) {
+        self.at += count;
     }
 
     #[inline]
@@ -127,10 +141,18 @@ impl<'a> Cursor<'a> {
     }
 
     #[inline]
+    fn pass_key(&mut self) -> Result<(), Malformed> {
+        self.pass_string()?;
+        self.blanks();
+        self.eat(b':')?;
+        self.blanks();
+        Ok(())
+    }
+
+    #[inline]
     fn string(&mut self) -> Result<RawStr<'a>, Malformed> {
         self.eat(b'"')?;
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let raw = RawStr::read(rest)?;
+        let raw = RawStr::read(self.rest())?;
         self.at += raw.bytes.len() + 1;
         Ok(raw)
     }
@@ -207,22 +229,37 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// Passes one value of any kind without telling what it is.
+    #[inline]
+    fn pass(&mut self) -> Result<(), Malformed> {
+        match self.peek() {
+            Some(b'"') => self.pass_string(),
+            Some(b'-' | b'0'..=b'9') => self.number().map(|_| ()),
+            _ => self.value().map(|_| ()),
+        }
+    }
+
+    #[inline]
+    fn pass_string(&mut self) -> Result<(), Malformed> {
+        self.eat(b'"')?;
+        self.at += string::length(self.rest(), &mut false)? + 1;
+        Ok(())
+    }
+
     /// Passes an object or array with all that is in it.
     fn nested(&mut self) -> Result<&'a [u8], Malformed> {
         let start = self.at;
         let mut open = Nesting::default();
         loop {
             match self.peek() {
-                Some(b'"') => {
-                    self.string()?;
-                }
+                Some(b'"') => self.pass_string()?,
                 Some(b'-' | b'0'..=b'9') => {
                     self.number()?;
                 }
                 Some(b'{') => {
                     if self.enter_object()? {
                         open.push(true);
-                        self.key()?;
+                        self.pass_key()?;
                         continue;
                     }
                 }
@@ -242,7 +279,7 @@ impl<'a> Cursor<'a> {
                     None => return Ok(self.bytes.get(start..self.at).unwrap_or_default()),
                     Some(true) => {
                         if self.more_members()? {
-                            self.key()?;
+                            self.pass_key()?;
                             break;
                         }
                     }

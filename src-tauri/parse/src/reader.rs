@@ -1,18 +1,21 @@
 //! One source's reader: line by line, when it happened and how bad it is.
 //!
 //! The hot path of ingest. A JSON line is passed once: the scan that proves it valid also catches
-//! the members that tell time and level, wherever they stand. Text is read only in its head.
+//! the members that tell time and level, wherever they stand, and knows them by what the lines before
+//! had in the same place ([`Leads`]). Text is read only in its head.
+
+mod times;
 
 use crosscut_model::{Level, UnixNanos};
 use jiff::tz::TimeZone;
 
+use self::times::Times;
 use crate::head::head;
-use crate::json::{self, Raw};
+use crate::json::{self, Leads, Raw};
 use crate::keys::{Role, role};
 use crate::level::{self, Scale};
 use crate::logfmt::{Pairs, is_logfmt};
 use crate::text::trimmed;
-use crate::time::{Zone, epoch, in_value};
 
 /// What a record was read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -61,7 +64,8 @@ pub struct LineMeta {
 /// Reads one source's lines.
 #[derive(Debug, Clone)]
 pub struct Reader {
-    zone: Zone,
+    times: Times,
+    leads: Leads,
 }
 
 /// The best answer so far: the lower rank is believed, of equals the first.
@@ -103,12 +107,52 @@ pub(crate) struct Tellers {
 
 /// Which members told time and level; for the row, which shows these in columns of their own.
 pub(crate) fn tellers(body: &[u8]) -> Tellers {
-    let mut reader = Reader::new(TimeZone::UTC);
-    let (time, level, _) = reader.members(body, UnixNanos(0));
+    let mut found = Found::NOTHING;
+    let mut times = Times::new(TimeZone::UTC);
+    json::members(body, |key, value| {
+        let decoded;
+        let name = if key.escaped {
+            decoded = key.decode();
+            decoded.as_bytes()
+        } else {
+            key.bytes
+        };
+        found.take(role(name), value, &mut times, UnixNanos(0));
+    });
+    let Found { time, level, .. } = found;
     let inside = level.rank >= WRAPPED;
     Tellers {
         time: time.value.map(|_| time.member),
         level: level.value.filter(|_| !inside).map(|_| level.member),
+    }
+}
+
+/// What the members of an object have told so far.
+struct Found {
+    time: Best<UnixNanos>,
+    level: Best<Level>,
+    members: usize,
+}
+
+impl Found {
+    const NOTHING: Self = Self {
+        time: Best::NONE,
+        level: Best::NONE,
+        members: 0,
+    };
+
+    /// Takes up the next member.
+    #[inline]
+    fn take(&mut self, role: Role, value: Raw<'_>, times: &mut Times, now: UnixNanos) {
+        let (time, level, member) = (&mut self.time, &mut self.level, self.members);
+        self.members += 1;
+        match role {
+            Role::Other => {}
+            Role::Time(rank) => time.offer(rank, member, || times.in_json(value, now)),
+            Role::Level(rank, scale) => level.offer(rank, member, || level_in(value, scale)),
+            Role::Log => level.offer(WRAPPED, member, || in_log(value)),
+            Role::Clef => level.offer(LEFT_OUT, member, || Some(Level::Info)),
+        }
     }
 }
 
@@ -121,7 +165,8 @@ impl Reader {
     /// A reader for lines whose times, where they name no zone, are in `zone`.
     pub fn new(zone: TimeZone) -> Self {
         Self {
-            zone: Zone::new(zone),
+            times: Times::new(zone),
+            leads: Leads::default(),
         }
     }
 
@@ -140,50 +185,22 @@ impl Reader {
     }
 
     fn json(&mut self, body: &[u8], now: UnixNanos) -> LineMeta {
-        let (time, level, read) = self.members(body, now);
+        let mut found = Found::NOTHING;
+        let times = &mut self.times;
+        let read = self
+            .leads
+            .members(body, |role, value| found.take(role, value, times, now));
         if read == Err(0) {
             return LineMeta {
                 broken: true,
                 ..self.text(body, now)
             };
         }
-        let level = level.value.unwrap_or_default();
         LineMeta {
-            time: time.value,
-            level,
+            time: found.time.value,
+            level: found.level.value.unwrap_or_default(),
             broken: read.is_err(),
         }
-    }
-
-    /// Passes an object, catching time and level; says how many members were read before a fault.
-    #[inline]
-    fn members(
-        &mut self,
-        body: &[u8],
-        now: UnixNanos,
-    ) -> (Best<UnixNanos>, Best<Level>, Result<(), usize>) {
-        let mut time = Best::NONE;
-        let mut level = Best::NONE;
-        let mut count = 0;
-        let valid = json::members(body, |key, value| {
-            let member = count;
-            count += 1;
-            let decoded;
-            let name = if key.escaped {
-                decoded = key.decode();
-                decoded.as_bytes()
-            } else {
-                key.bytes
-            };
-            match role(name) {
-                Role::Other => {}
-                Role::Time(rank) => time.offer(rank, member, || self.time_in(value, now)),
-                Role::Level(rank, scale) => level.offer(rank, member, || level_in(value, scale)),
-                Role::Log => level.offer(WRAPPED, member, || in_log(value)),
-                Role::Clef => level.offer(LEFT_OUT, member, || Some(Level::Info)),
-            }
-        });
-        (time, level, if valid { Ok(()) } else { Err(count) })
     }
 
     fn logfmt(&mut self, body: &[u8], now: UnixNanos) -> LineMeta {
@@ -191,7 +208,7 @@ impl Reader {
         let mut level = Best::NONE;
         for pair in Pairs::of_logfmt(body) {
             match role(pair.key.as_bytes()) {
-                Role::Time(rank) => time.offer(rank, 0, || self.time_of(pair.value, now)),
+                Role::Time(rank) => time.offer(rank, 0, || self.times.in_text(pair.value, now)),
                 Role::Level(rank, scale) => {
                     level.offer(rank, 0, || level::in_text(pair.value, scale));
                 }
@@ -210,50 +227,14 @@ impl Reader {
 
     fn text(&mut self, body: &[u8], now: UnixNanos) -> LineMeta {
         let head = head(body);
-        let time = head.stamp.and_then(|stamp| self.zone.resolve(&stamp, now));
+        let time = head
+            .stamp
+            .and_then(|stamp| self.times.zone.resolve(&stamp, now));
         LineMeta {
             time,
             level: head.level.unwrap_or_default(),
             broken: false,
         }
-    }
-
-    /// A time in a JSON value.
-    #[inline]
-    fn time_in(&mut self, value: Raw<'_>, now: UnixNanos) -> Option<UnixNanos> {
-        match value {
-            Raw::Str(text) if !text.escaped => self.time_of(text.bytes, now),
-            Raw::Str(text) => self.time_of(text.decode().as_bytes(), now),
-            Raw::Number(literal) => epoch(literal),
-            Raw::Object(object) => self.time_in_object(object, now),
-            Raw::Bool(_) | Raw::Null | Raw::Array(_) => None,
-        }
-    }
-
-    /// A time in a text value.
-    #[inline]
-    fn time_of(&mut self, text: &[u8], now: UnixNanos) -> Option<UnixNanos> {
-        if let Some(stamp) = in_value(text) {
-            return self.zone.resolve(&stamp, now);
-        }
-        epoch(std::str::from_utf8(text.trim_ascii()).ok()?)
-    }
-
-    /// Mongo's `{"$date":…}`, log4j's `{"epochSecond":…,"nanoOfSecond":…}`, protobuf's
-    /// `{"seconds":…,"nanos":…}`.
-    fn time_in_object(&mut self, object: &[u8], now: UnixNanos) -> Option<UnixNanos> {
-        let mut whole = None;
-        let mut nanos = 0;
-        let valid = json::members(object, |key, value| match (key.bytes, value) {
-            (b"$date", Raw::Str(_) | Raw::Number(_)) => whole = self.time_in(value, now),
-            (b"epochSecond" | b"seconds", Raw::Number(literal)) => whole = epoch(literal),
-            (b"nanoOfSecond" | b"nanos", Raw::Number(literal)) => {
-                nanos = literal.parse().unwrap_or_default();
-            }
-            _ => {}
-        });
-        let whole = whole.filter(|_| valid);
-        Some(UnixNanos(whole?.0.checked_add(nanos)?))
     }
 }
 
