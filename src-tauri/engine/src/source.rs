@@ -65,6 +65,11 @@ impl Lines {
         self.text.len()
     }
 
+    /// The buffer: each line followed by one newline.
+    pub(crate) fn text(&self) -> &[u8] {
+        &self.text
+    }
+
     /// The lines in order, without their newlines.
     pub fn iter(&self) -> impl Iterator<Item = (&[u8], RowFlags)> {
         let mut start = 0usize;

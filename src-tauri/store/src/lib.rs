@@ -46,7 +46,7 @@ mod storage;
 mod totals;
 
 pub use data_dir::{DataDir, DataDirError, ListedRun, read_private};
-pub use frame::{Codec, EncodedFrame, FrameBuf, FrameBuilder, FrameFull, FrameText};
+pub use frame::{Codec, EncodedFrame, FrameBuf, FrameBuilder, FrameFull, FrameOutline, FrameText};
 pub use lru::ByteLru;
 pub use run::{
     AppendError, CompactError, CreateError, FrameInfo, MANIFEST_SCHEMA, ManifestError,

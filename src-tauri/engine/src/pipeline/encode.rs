@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crosscut_model::limits::{FRAME_TEXT_BYTES, MAX_LINE_BYTES};
 use crosscut_model::{Level, RowFlags, RowMeta, SourceId, UnixNanos};
 use crosscut_parse::{LineMeta, Reader};
-use crosscut_store::{Codec, EncodedFrame, FrameBuilder};
+use crosscut_store::{Codec, EncodedFrame, FrameBuilder, FrameOutline};
 
 use crate::source::Batch;
 use crate::trouble::{Sample, Sampler};
@@ -73,8 +73,10 @@ struct Encoder<'a> {
     now: UnixNanos,
     sampler: Sampler,
     rows: u64,
-    done: Vec<FrameBuilder>,
-    open: FrameBuilder,
+    done: Vec<EncodedFrame>,
+    open: FrameOutline,
+    /// Where the open frame's text begins in the batch.
+    start: usize,
 }
 
 impl<'a> Encoder<'a> {
@@ -86,7 +88,8 @@ impl<'a> Encoder<'a> {
             sampler: Sampler::default(),
             rows: 0,
             done: Vec::new(),
-            open: FrameBuilder::new(),
+            open: FrameOutline::default(),
+            start: 0,
         }
     }
 
@@ -123,11 +126,10 @@ impl<'a> Encoder<'a> {
         if let Some(checkpoint) = &batch.checkpoint {
             self.open.checkpoint(self.source, checkpoint.clone());
         }
-        self.done.push(self.open);
-        let frames = self.done.into_iter().map(finish).collect();
+        self.close(0);
         (
             Encoded {
-                frames,
+                frames: self.done,
                 rows: self.rows,
                 samples: self.sampler.finish(),
             },
@@ -135,28 +137,60 @@ impl<'a> Encoder<'a> {
         )
     }
 
-    /// Adds a line, in pieces when it is longer than a line may be.
-    fn push_line(&mut self, meta: &RowMeta, mut raw: &[u8]) {
-        while raw.len() > MAX_LINE_BYTES {
-            let (head, tail) = raw.split_at(MAX_LINE_BYTES);
-            let flags = meta.flags.with(RowFlags::CONTINUES);
-            self.push(&RowMeta { flags, ..*meta }, head);
-            raw = tail;
+    /// Adds the line that follows in the batch.
+    fn push_line(&mut self, meta: &RowMeta, raw: &[u8]) {
+        if raw.len() > MAX_LINE_BYTES {
+            self.push_pieces(meta, raw);
+            return;
         }
-        self.push(meta, raw);
-    }
-
-    fn push(&mut self, meta: &RowMeta, raw: &[u8]) {
-        if self.open.rows() > 0 && self.open.text_bytes() + raw.len() > FRAME_TEXT_BYTES {
-            self.done.push(std::mem::take(&mut self.open));
-        }
-        if self.open.push(meta, raw).is_err() {
-            self.done.push(std::mem::take(&mut self.open));
-            if self.open.push(meta, raw).is_err() {
+        let full = self.open.rows() > 0 && self.open.text_bytes() + raw.len() > FRAME_TEXT_BYTES;
+        if full || self.open.push(meta, raw.len()).is_err() {
+            let rows = self.open.rows();
+            self.close(rows);
+            if self.open.push(meta, raw.len()).is_err() {
                 tracing::error!(bytes = raw.len(), "a record is too large for any frame");
             }
         }
         self.rows += 1;
+    }
+
+    /// Adds a line that is longer than a line may be, in pieces. Their newlines are not in the
+    /// batch, so they have a frame of their own each.
+    fn push_pieces(&mut self, meta: &RowMeta, raw: &[u8]) {
+        self.close(0);
+        self.start += raw.len() + 1;
+        let last = raw.len().saturating_sub(1) / MAX_LINE_BYTES;
+        for (number, piece) in raw.chunks(MAX_LINE_BYTES).enumerate() {
+            let flags = if number < last {
+                meta.flags.with(RowFlags::CONTINUES)
+            } else {
+                meta.flags
+            };
+            let mut frame = FrameBuilder::new();
+            if frame.push(&RowMeta { flags, ..*meta }, piece).is_err() {
+                tracing::error!(bytes = piece.len(), "a record is too large for any frame");
+            }
+            self.done.push(frame.encode(codec_for(piece.len())));
+            self.rows += 1;
+        }
+    }
+
+    /// Packs the open frame, if there is anything in it, and begins another with room for some
+    /// rows.
+    fn close(&mut self, rows: usize) {
+        let open = std::mem::replace(&mut self.open, FrameOutline::with_capacity(rows));
+        if open.is_empty() {
+            return;
+        }
+        let end = self.start + open.text_bytes();
+        let text = self.batch.lines.text().get(self.start..end);
+        self.start = end;
+        let text = text.unwrap_or_default();
+        if let Some(frame) = open.encode(text, codec_for(text.len())) {
+            self.done.push(frame);
+        } else {
+            tracing::error!("a batch is shorter than its lines");
+        }
     }
 
     /// The record's own time; else the transport's; else that of the line it goes on from; else
@@ -183,11 +217,13 @@ impl<'a> Encoder<'a> {
     }
 }
 
-fn finish(frame: FrameBuilder) -> EncodedFrame {
-    let codec = if frame.text_bytes() < COMPRESS_FROM {
+fn codec_for(text: usize) -> Codec {
+    if text < COMPRESS_FROM {
         Codec::None
     } else {
         Codec::Lz4
-    };
-    frame.encode(codec)
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,27 +22,29 @@ const MAX_TEXT: usize = 512 << 20;
 #[error("the frame is full")]
 pub struct FrameFull;
 
-/// Gathers records into a frame.
-///
-/// Encoding is pure and takes no part of a run, so frames can be built and packed on any thread;
-/// only [`append`](crate::RunStore::append) gives them their place.
+/// All of a frame but its text: for records whose text stands in a buffer already, as it is to
+/// stand in the frame.
 #[derive(Debug, Clone, Default)]
-pub struct FrameBuilder {
-    text: Vec<u8>,
+pub struct FrameOutline {
     ends: Vec<u32>,
     columns: Columns,
     checkpoints: Checkpoints,
 }
 
-impl FrameBuilder {
-    /// A frame without records.
-    pub fn new() -> Self {
-        Self::default()
+impl FrameOutline {
+    /// A frame without records, with room for some.
+    pub fn with_capacity(rows: usize) -> Self {
+        let rows = rows.min(limits::FRAME_ROWS);
+        Self {
+            ends: Vec::with_capacity(rows),
+            columns: Columns::with_capacity(rows),
+            checkpoints: Checkpoints::new(),
+        }
     }
 
-    /// Adds a record: its columns and its raw bytes, without the newline that ended it.
-    pub fn push(&mut self, meta: &RowMeta, raw: &[u8]) -> Result<(), FrameFull> {
-        let end = self.text.len().saturating_add(raw.len()).saturating_add(1);
+    /// Adds a record: its columns, and how long it is without the newline behind it.
+    pub fn push(&mut self, meta: &RowMeta, len: usize) -> Result<(), FrameFull> {
+        let end = self.text_bytes().saturating_add(len).saturating_add(1);
         let Ok(end_u32) = u32::try_from(end) else {
             return Err(FrameFull);
         };
@@ -52,21 +54,8 @@ impl FrameBuilder {
         if end > 2 * MAX_TEXT {
             return Err(FrameFull);
         }
-        self.text.reserve(raw.len() + 1);
-        self.text.extend_from_slice(raw);
-        self.text.push(b'\n');
         self.ends.push(end_u32);
         self.columns.push(meta);
-        Ok(())
-    }
-
-    /// Adds all records of another frame, for compaction.
-    pub(crate) fn absorb(&mut self, text: &FrameText, columns: &Columns) -> Result<(), FrameFull> {
-        let base = u32::try_from(self.text.len()).map_err(|_| FrameFull)?;
-        self.text.extend_from_slice(text.text());
-        self.ends
-            .extend(text.ends().iter().map(|end| base.saturating_add(*end)));
-        self.columns.extend_from(columns, 0..columns.len());
         Ok(())
     }
 
@@ -90,7 +79,7 @@ impl FrameBuilder {
 
     /// Bytes of text so far, a newline per record included.
     pub fn text_bytes(&self) -> usize {
-        self.text.len()
+        self.ends.last().map_or(0, |&end| end as usize)
     }
 
     /// Whether there is nothing in it: neither records nor checkpoints.
@@ -98,71 +87,143 @@ impl FrameBuilder {
         self.ends.is_empty() && self.checkpoints.is_empty()
     }
 
+    /// Packs the frame with the text it is the outline of: [`text_bytes`](Self::text_bytes) bytes,
+    /// each record followed by a newline. `None` when the text is of another length.
+    pub fn encode(self, text: &[u8], codec: Codec) -> Option<EncodedFrame> {
+        (text.len() == self.text_bytes()).then(|| encode(self, text, codec))
+    }
+}
+
+/// Gathers records into a frame.
+///
+/// Encoding is pure and takes no part of a run, so frames can be built and packed on any thread;
+/// only [`append`](crate::RunStore::append) gives them their place.
+#[derive(Debug, Clone, Default)]
+pub struct FrameBuilder {
+    outline: FrameOutline,
+    text: Vec<u8>,
+}
+
+impl FrameBuilder {
+    /// A frame without records.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a record: its columns and its raw bytes, without the newline that ended it.
+    pub fn push(&mut self, meta: &RowMeta, raw: &[u8]) -> Result<(), FrameFull> {
+        self.outline.push(meta, raw.len())?;
+        self.text.reserve(raw.len() + 1);
+        self.text.extend_from_slice(raw);
+        self.text.push(b'\n');
+        Ok(())
+    }
+
+    /// Adds all records of another frame, for compaction.
+    pub(crate) fn absorb(&mut self, text: &FrameText, columns: &Columns) -> Result<(), FrameFull> {
+        let base = u32::try_from(self.text.len()).map_err(|_| FrameFull)?;
+        self.text.extend_from_slice(text.text());
+        let ends = text.ends().iter().map(|end| base.saturating_add(*end));
+        self.outline.ends.extend(ends);
+        self.outline.columns.extend_from(columns, 0..columns.len());
+        Ok(())
+    }
+
+    /// How far a source had been read once the records so far are stored; replaces what was said
+    /// of it before.
+    pub fn checkpoint(&mut self, source: SourceId, bytes: Vec<u8>) {
+        self.outline.checkpoint(source, bytes);
+    }
+
+    /// Records so far.
+    pub fn rows(&self) -> usize {
+        self.outline.rows()
+    }
+
+    /// Bytes of text so far, a newline per record included.
+    pub fn text_bytes(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Whether there is nothing in it: neither records nor checkpoints.
+    pub fn is_empty(&self) -> bool {
+        self.outline.is_empty()
+    }
+
     /// Whether it has come to the size a frame should have
     /// ([`limits::FRAME_TEXT_BYTES`], [`limits::FRAME_ROWS`]).
     pub fn is_full(&self) -> bool {
-        self.text.len() >= limits::FRAME_TEXT_BYTES || self.ends.len() >= limits::FRAME_ROWS
+        self.text.len() >= limits::FRAME_TEXT_BYTES || self.rows() >= limits::FRAME_ROWS
     }
 
     /// Packs the frame. `codec` is for the text; what is small, or does not get smaller, is stored
     /// as it is.
     pub fn encode(self, codec: Codec) -> EncodedFrame {
-        let Self {
-            text,
-            ends,
-            columns,
-            checkpoints,
-        } = self;
-        let rows = len_u32(ends.len());
-        let text_raw = len_u32(text.len());
-        let mut levels = LevelSet::default();
-        columns
-            .levels
-            .iter()
-            .for_each(|code| levels.0 |= 1 << (code & 7));
-        let min_time = columns.times.iter().copied().min().unwrap_or_default();
-        let max_time = columns.times.iter().copied().max().unwrap_or_default();
+        encode(self.outline, &self.text, codec)
+    }
+}
 
-        let meta = meta::encode(&columns, &ends, &checkpoints);
-        let meta_raw = len_u32(meta.len());
-        let meta_codec = if meta.len() < MIN_PACKED_META {
-            Codec::None
-        } else {
-            Codec::Lz4
-        };
-        let (meta_codec, meta) = pack(meta_codec, meta);
-        let codec = if text.len() < MIN_PACKED_TEXT {
-            Codec::None
-        } else {
-            codec
-        };
-        let (text_codec, text) = pack(codec, text);
+fn encode(outline: FrameOutline, text: &[u8], codec: Codec) -> EncodedFrame {
+    let FrameOutline {
+        ends,
+        columns,
+        checkpoints,
+    } = outline;
+    let rows = len_u32(ends.len());
+    let text_raw = len_u32(text.len());
+    let mut levels = LevelSet::default();
+    columns
+        .levels
+        .iter()
+        .for_each(|code| levels.0 |= 1 << (code & 7));
+    let min_time = columns.times.iter().copied().min().unwrap_or_default();
+    let max_time = columns.times.iter().copied().max().unwrap_or_default();
 
-        let header = Header {
-            levels,
-            meta_codec,
-            text_codec,
-            rows,
-            meta_stored: len_u32(meta.len()),
-            meta_raw,
-            text_stored: len_u32(text.len()),
-            text_raw,
-            meta_crc: crc32c::crc32c(&meta),
-            text_crc: crc32c::crc32c(&text),
-            filter_crc: crc32c::crc32c(&[]),
-            min_time,
-            max_time,
-            ..Header::default()
-        };
-        let tally = Tally::of(&columns);
-        EncodedFrame {
-            header,
-            meta,
-            text,
-            columns,
-            checkpoints,
-            tally,
-        }
+    let meta = meta::encode(&columns, &ends, &checkpoints);
+    let meta_raw = len_u32(meta.len());
+    let meta_codec = if meta.len() < MIN_PACKED_META {
+        Codec::None
+    } else {
+        Codec::Lz4
+    };
+    let (meta_codec, meta) = match pack(meta_codec, &meta) {
+        Some(packed) => (meta_codec, packed),
+        None => (Codec::None, meta),
+    };
+    let codec = if text.len() < MIN_PACKED_TEXT {
+        Codec::None
+    } else {
+        codec
+    };
+    let (text_codec, text) = match pack(codec, text) {
+        Some(packed) => (codec, packed),
+        None => (Codec::None, text.to_vec()),
+    };
+
+    let header = Header {
+        levels,
+        meta_codec,
+        text_codec,
+        rows,
+        meta_stored: len_u32(meta.len()),
+        meta_raw,
+        text_stored: len_u32(text.len()),
+        text_raw,
+        meta_crc: crc32c::crc32c(&meta),
+        text_crc: crc32c::crc32c(&text),
+        filter_crc: crc32c::crc32c(&[]),
+        min_time,
+        max_time,
+        ..Header::default()
+    };
+    let tally = Tally::of(&columns);
+    EncodedFrame {
+        header,
+        meta,
+        text,
+        columns,
+        checkpoints,
+        tally,
     }
 }
 

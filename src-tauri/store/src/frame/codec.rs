@@ -3,6 +3,11 @@
 use std::cell::RefCell;
 use std::fmt;
 
+use lz4::block::CompressionMode;
+
+/// What [`Codec::Lz4High`] packs at. Higher levels take much longer and save 3 % more.
+const HIGH_LEVEL: i32 = 3;
+
 /// What zstd sections are packed at.
 const ZSTD_LEVEL: i32 = 1;
 
@@ -15,8 +20,11 @@ pub enum Codec {
     /// An lz4 block: fast both ways, for frames as they arrive.
     #[default]
     Lz4 = 1,
-    /// zstd at level 1: smaller, slower to read, for what rests.
+    /// zstd at level 1: smallest, slower to read.
     Zstd = 2,
+    /// An lz4 block packed with more care: smaller, read as fast or faster, for what rests. Since
+    /// version 2.
+    Lz4High = 3,
 }
 
 impl Codec {
@@ -25,6 +33,7 @@ impl Codec {
             0 => Some(Self::None),
             1 => Some(Self::Lz4),
             2 => Some(Self::Zstd),
+            3 => Some(Self::Lz4High),
             _ => None,
         }
     }
@@ -35,13 +44,10 @@ thread_local! {
     static PACKER: RefCell<Packer> = RefCell::default();
 }
 
-/// Packs `raw` with `codec`, or leaves it as it is where that is no larger.
-pub(crate) fn pack(codec: Codec, raw: Vec<u8>) -> (Codec, Vec<u8>) {
-    // A compressor that refuses costs space, never the record.
-    match PACKER.with_borrow_mut(|packer| packer.pack(codec, &raw)) {
-        Some(packed) => (codec, packed),
-        None => (Codec::None, raw),
-    }
+/// `raw` packed with `codec`; `None` where that is no smaller. A compressor that refuses costs
+/// space, never the record.
+pub(crate) fn pack(codec: Codec, raw: &[u8]) -> Option<Vec<u8>> {
+    PACKER.with_borrow_mut(|packer| packer.pack(codec, raw))
 }
 
 #[derive(Default)]
@@ -61,6 +67,10 @@ impl Packer {
         let len = match codec {
             Codec::None => return None,
             Codec::Lz4 => lz4::block::compress_to_buffer(raw, None, false, room).ok()?,
+            Codec::Lz4High => {
+                let mode = CompressionMode::HIGHCOMPRESSION(HIGH_LEVEL);
+                lz4::block::compress_to_buffer(raw, Some(mode), false, room).ok()?
+            }
             Codec::Zstd => {
                 if self.zstd.is_none() {
                     self.zstd = zstd::bulk::Compressor::new(ZSTD_LEVEL).ok();
@@ -97,7 +107,7 @@ impl Unpacker {
                 }
                 fits
             }
-            Codec::Lz4 => {
+            Codec::Lz4 | Codec::Lz4High => {
                 let Ok(size) = i32::try_from(out.len()) else {
                     return false;
                 };

@@ -7,8 +7,11 @@ use super::Codec;
 /// What a frame begins with.
 pub(crate) const MAGIC: [u8; 8] = *b"\x89CXF\r\n\x1a\n";
 
-/// The format's version.
-pub(crate) const VERSION: u16 = 1;
+/// The format's newest version.
+pub(crate) const VERSION: u16 = 2;
+
+/// The first version, which most frames are still written in.
+const FIRST_VERSION: u16 = 1;
 
 /// A header's length.
 pub(crate) const HEADER_BYTES: usize = 96;
@@ -66,10 +69,16 @@ impl Header {
         self.frame_bytes() - u64::from(self.text_stored)
     }
 
+    /// The lowest version that can say what the frame says.
+    fn version(&self) -> u16 {
+        let high = [self.meta_codec, self.text_codec].contains(&Codec::Lz4High);
+        if high { VERSION } else { FIRST_VERSION }
+    }
+
     pub(crate) fn encode(&self) -> [u8; HEADER_BYTES] {
         let mut out = Vec::with_capacity(HEADER_BYTES);
         out.extend_from_slice(&MAGIC);
-        out.extend_from_slice(&VERSION.to_le_bytes());
+        out.extend_from_slice(&self.version().to_le_bytes());
         out.extend_from_slice(&HEADER_LENGTH.to_le_bytes());
         out.push(self.levels.0);
         out.extend_from_slice(&[

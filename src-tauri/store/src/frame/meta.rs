@@ -20,6 +20,15 @@ pub(crate) struct Columns {
 }
 
 impl Columns {
+    pub(crate) fn with_capacity(rows: usize) -> Self {
+        Self {
+            times: Vec::with_capacity(rows),
+            levels: Vec::with_capacity(rows),
+            streams: Vec::with_capacity(rows),
+            sources: Vec::with_capacity(rows),
+        }
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.times.len()
     }

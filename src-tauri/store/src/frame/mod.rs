@@ -3,7 +3,7 @@
 //! Owns the bytes of a frame and nothing about files. Promises: what [`FrameBuilder`] was given
 //! comes back byte for byte; a frame that was changed in any bit is told from one that was not.
 //!
-//! # Format, version 1
+//! # Format, versions 1 and 2
 //!
 //! Integers are little-endian. The three sections have a checksum each, so that the columns can be
 //! rebuilt and the run be walked without unpacking text, and so that damage to the text leaves the
@@ -15,10 +15,11 @@
 //!  └───────────────────────────────────────────┴───────────┴──────────┴─────────────┘
 //!
 //!  header  0  magic           89 43 58 46 0d 0a 1a 0a
-//!          8  version         u16   1
+//!          8  version         u16   2 when a codec is 3, else 1
 //!         10  header length   u16   96
 //!         12  levels          u8    which levels occur, a bit each (LevelSet)
-//!         13  codec of meta, text, filter     3 × u8    0 as is · 1 lz4 block · 2 zstd
+//!         13  codec of meta, text, filter     3 × u8    0 as is · 1 lz4 block · 2 zstd ·
+//!                                         3 lz4 block, packed with more care
 //!         16  rows            u32   at most 65,536; 0 when only checkpoints are carried
 //!         20  meta    stored, raw length      2 × u32
 //!         28  text    stored, raw length      2 × u32
@@ -40,8 +41,8 @@
 //!
 //!  text       each record's bytes followed by one 0a, in order: a frame is searched as one buffer
 //!
-//!  filter     reserved: what cannot be in the text (trigrams, a Bloom filter). Version 1 writes
-//!             none and skips what it finds; it is no part of what a frame says.
+//!  filter     reserved: what cannot be in the text (trigrams, a Bloom filter). None is written
+//!             so far and what is found is skipped; it is no part of what a frame says.
 //! ```
 //!
 //! Magic, version, header length, run stamp and the header's checksum stay where they are in later
@@ -58,7 +59,7 @@ mod header;
 mod meta;
 mod text;
 
-pub use builder::{EncodedFrame, FrameBuilder, FrameFull};
+pub use builder::{EncodedFrame, FrameBuilder, FrameFull, FrameOutline};
 pub use codec::Codec;
 pub use text::{FrameBuf, FrameText};
 

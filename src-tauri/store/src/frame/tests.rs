@@ -39,7 +39,7 @@ proptest! {
     fn what_a_frame_was_given_comes_back(
         rows in prop::collection::vec((meta(), prop::collection::vec(any::<u8>(), 0..300)), 0..60),
         checkpoints in prop::collection::btree_map(any::<u16>(), any::<Vec<u8>>(), 0..4),
-        codec in prop_oneof![Just(Codec::None), Just(Codec::Lz4), Just(Codec::Zstd)],
+        codec in prop_oneof![Just(Codec::None), Just(Codec::Lz4), Just(Codec::Lz4High), Just(Codec::Zstd)],
     ) {
         let mut builder = FrameBuilder::new();
         for (meta, raw) in &rows {

@@ -1,7 +1,8 @@
-//! Joining the small frames of closed segments.
+//! Joining the small frames of closed segments, and packing their text with more care.
 //!
-//! Live frames are small, since they are written at once; what rests is better kept in frames of
-//! [`limits::FRAME_TEXT_BYTES`]. Promises: a segment is replaced as a whole or not at all; records,
+//! Live frames are small, since they are written at once, and all are packed in a hurry; what rests is
+//! better kept in frames of [`limits::FRAME_TEXT_BYTES`], packed well. Promises: a segment is replaced
+//! as a whole or not at all; a compaction that is told to stop leaves nothing behind; records,
 //! their numbers and the last checkpoint of every source stay; a segment with any damage in it is
 //! left as it is.
 
@@ -32,6 +33,15 @@ pub(super) struct Compaction {
     skip: Mutex<HashSet<u32>>,
 }
 
+/// How writing a segment anew went.
+enum Outcome {
+    Written(Rewritten),
+    /// Something in the old one is damaged.
+    Damaged,
+    /// It was told to stop.
+    Stopped,
+}
+
 /// A segment written anew, not yet in place.
 struct Rewritten {
     file: Arc<dyn StoredFile>,
@@ -45,33 +55,35 @@ impl Compaction {
         shared: &Shared,
         writer: &Writer,
         codec: Codec,
+        go_on: &dyn Fn() -> bool,
     ) -> Result<bool, CompactError> {
         // Held throughout, so that there is one compaction at a time.
         let mut skip = self.skip.lock();
         loop {
-            let Some((old, first_row)) = candidate(shared, &skip) else {
+            let Some((old, first_row)) = candidate(shared, &skip, codec) else {
                 return Ok(false);
             };
             let fail = |source| CompactError {
                 path: old.path.clone(),
                 source,
             };
-            match rewrite(shared, &old, first_row, codec).map_err(fail)? {
-                Some(new) => {
+            match rewrite(shared, &old, first_row, codec, go_on).map_err(fail)? {
+                Outcome::Written(new) => {
                     put_in_place(shared, writer, &old, new).map_err(fail)?;
                     return Ok(true);
                 }
-                None => {
+                Outcome::Damaged => {
                     skip.insert(old.number);
                 }
+                Outcome::Stopped => return Ok(false),
             }
         }
     }
 }
 
-/// The first closed segment in which a quarter of the frames could be joined with the next, and
-/// its first row.
-fn candidate(shared: &Shared, skip: &HashSet<u32>) -> Option<(Arc<Segment>, u64)> {
+/// The first closed segment in which a quarter of the frames could be joined with the one before or
+/// packed better, and its first row.
+fn candidate(shared: &Shared, skip: &HashSet<u32>, codec: Codec) -> Option<(Arc<Segment>, u64)> {
     let (directory, segments) = {
         let state = shared.state.lock();
         (state.directory.clone(), Arc::clone(&state.segments))
@@ -95,7 +107,8 @@ fn candidate(shared: &Shared, skip: &HashSet<u32>) -> Option<(Arc<Segment>, u64)
                     entry.rows,
                 )
             });
-        *joins += u32::from(joined);
+        let hasty = entry.text_codec == Codec::Lz4 && codec != Codec::Lz4;
+        *joins += u32::from(joined || hasty);
         before = Some(entry);
     }
     // The last segment is open.
@@ -123,24 +136,25 @@ fn rewrite(
     old: &Segment,
     first_row: u64,
     codec: Codec,
-) -> io::Result<Option<Rewritten>> {
+    go_on: &dyn Fn() -> bool,
+) -> io::Result<Outcome> {
     let len = old.file.len()?;
     let expected = Expected {
         stamp: Some(shared.stamp),
         row: first_row,
     };
     let Walk::Items(items) = walk(&*old.file, len, expected, true)? else {
-        return Ok(None);
+        return Ok(Outcome::Damaged);
     };
     let aside = old.path.with_extension("log.tmp");
     let file = shared.storage.open(&aside, OpenMode::Truncate)?;
-    let mut new = Rewritten {
+    let new = Rewritten {
         file,
         aside,
         frames: Vec::new(),
     };
     let mut out = Out {
-        new: &mut new,
+        new,
         row: first_row,
         end: 0,
         codec,
@@ -150,6 +164,9 @@ fn rewrite(
     let mut reader = Reader::default();
     let mut window = Window::new(&*old.file);
     for item in items {
+        if !go_on() {
+            return abandon(shared, &out.new, Outcome::Stopped);
+        }
         let Item::Frame(
             found @ Found {
                 health: Health::Whole,
@@ -157,7 +174,7 @@ fn rewrite(
             },
         ) = item
         else {
-            return Ok(None);
+            return abandon(shared, &out.new, Outcome::Damaged);
         };
         let header = &found.header;
         if !fits(
@@ -171,24 +188,30 @@ fn rewrite(
         let joined = builder.rows() as u64 + out.row == header.first_row
             && reader.add(&found, &mut window, &mut builder)?;
         if !joined {
-            return Ok(None);
+            return abandon(shared, &out.new, Outcome::Damaged);
         }
     }
     out.write(builder)?;
-    new.file.sync()?;
-    Ok(Some(new))
+    out.new.file.sync()?;
+    Ok(Outcome::Written(out.new))
+}
+
+/// Takes away what was written so far.
+fn abandon(shared: &Shared, new: &Rewritten, outcome: Outcome) -> io::Result<Outcome> {
+    shared.storage.remove_file(&new.aside)?;
+    Ok(outcome)
 }
 
 /// Where joined frames go.
-struct Out<'n> {
-    new: &'n mut Rewritten,
+struct Out {
+    new: Rewritten,
     row: u64,
     end: u64,
     codec: Codec,
     stamp: u32,
 }
 
-impl Out<'_> {
+impl Out {
     fn write(&mut self, builder: FrameBuilder) -> io::Result<()> {
         if builder.is_empty() {
             return Ok(());

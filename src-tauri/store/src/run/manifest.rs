@@ -1,15 +1,18 @@
 //! What a run says about itself: `run.json`.
 //!
-//! # Format, schema 1
+//! # Format, schema 2
 //!
 //! Two whole copies, a line each and an empty one between, so that no single damage takes the names
 //! of all sources with it:
 //!
 //! ```text
-//!  {"crc32c":"1a2b3c4d","run":{"schema":1,"id":"20261121T101500123Z","name":"Run 1", … }}
+//!  {"crc32c":"1a2b3c4d","run":{"schema":2,"id":"20261121T101500123Z","name":"Run 1", … }}
 //!
-//!  {"crc32c":"1a2b3c4d","run":{"schema":1,"id":"20261121T101500123Z","name":"Run 1", … }}
+//!  {"crc32c":"1a2b3c4d","run":{"schema":2,"id":"20261121T101500123Z","name":"Run 1", … }}
 //! ```
+//!
+//! Schema 1 had no `pinned`; it is read, and written as 2 with the next change, so that a program that
+//! does not know of pins does not lose one.
 //!
 //! The checksum is that of the bytes of `run`'s value. The file is replaced as a whole: written
 //! aside, synced, renamed, the directory synced.
@@ -29,12 +32,12 @@ use crate::totals::Totals;
 pub(crate) const MANIFEST_NAME: &str = "run.json";
 
 /// The manifest's schema, raised when an older program would misread a newer file.
-pub const MANIFEST_SCHEMA: u32 = 1;
+pub const MANIFEST_SCHEMA: u32 = 2;
 
 /// A run's id, name, times and sources.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunManifest {
-    /// Which schema it was written in: [`MANIFEST_SCHEMA`].
+    /// Which schema it is written in: [`MANIFEST_SCHEMA`].
     pub schema: u32,
     /// The run's id; its directory has the same name.
     pub id: RunId,
@@ -45,6 +48,9 @@ pub struct RunManifest {
     /// When it ended; absent while it goes on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<UnixNanos>,
+    /// Whether it is kept however old it gets.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub pinned: bool,
     /// Its sources. A source stands here, durably, before any frame names it.
     pub sources: Vec<SourceEntry>,
     /// Totals as of the last [`seal`](crate::RunStore::seal), so that runs can be listed without
@@ -62,6 +68,7 @@ impl RunManifest {
             name: name.into(),
             started,
             ended: None,
+            pinned: false,
             sources: Vec::new(),
             totals: None,
         }
@@ -226,9 +233,11 @@ fn decode_line(line: &[u8]) -> Result<Decoded, String> {
     if schema > MANIFEST_SCHEMA {
         return Ok(Decoded::TooNew(schema));
     }
-    serde_json::from_str(line.run.get())
-        .map(Decoded::Known)
-        .map_err(parse)
+    let manifest: RunManifest = serde_json::from_str(line.run.get()).map_err(parse)?;
+    Ok(Decoded::Known(RunManifest {
+        schema: MANIFEST_SCHEMA,
+        ..manifest
+    }))
 }
 
 fn checksum(run: &RawValue) -> String {

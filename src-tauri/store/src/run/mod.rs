@@ -220,7 +220,8 @@ impl RunStore {
     /// Syncs, leaves a mark behind the last frame that says so, and keeps the totals in the
     /// manifest: for the end of a run and of the program. More may be appended after it.
     pub fn seal(&self) -> Result<(), AppendError> {
-        self.writer.seal(&self.shared)?;
+        let ended = self.manifest().ended.is_some();
+        self.writer.seal(&self.shared, ended)?;
         let totals = self.totals();
         self.update_manifest(|manifest| manifest.totals = Some(totals))
             .map_err(|fault| AppendError::from_io(&fault.path, fault.source))
@@ -257,12 +258,30 @@ impl RunStore {
             .collect()
     }
 
-    /// Compacts one closed segment of many small frames; `false` when there is none.
+    /// Compacts one closed segment of frames that are small, or packed in less time than `codec`
+    /// takes; `false` when there is none.
     ///
     /// Records, their numbers and the last checkpoint of each source stay as they are; snapshots
     /// taken before go on reading the old file.
     pub fn compact_some(&self, codec: Codec) -> Result<bool, CompactError> {
-        self.compaction.run(&self.shared, &self.writer, codec)
+        self.compact_while(codec, &|| true)
+    }
+
+    /// Compacts as [`compact_some`](Self::compact_some) does, asking before every frame whether to
+    /// go on; when not, all is as it was.
+    pub fn compact_while(
+        &self,
+        codec: Codec,
+        go_on: &dyn Fn() -> bool,
+    ) -> Result<bool, CompactError> {
+        self.compaction
+            .run(&self.shared, &self.writer, codec, go_on)
+    }
+
+    /// Closes the segment that is written to when that is worth it, so that it can be compacted:
+    /// for a run that nothing was added to for a while.
+    pub fn rest(&self) -> Result<(), AppendError> {
+        self.writer.rest(&self.shared)
     }
 }
 

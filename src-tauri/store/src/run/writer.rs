@@ -21,6 +21,10 @@ use crate::storage::{OpenMode, StoredFile, read_exact_at};
 /// One append takes no more than this: offsets in a segment are 32-bit.
 const MAX_APPEND_BYTES: u64 = 1 << 30;
 
+/// A segment is closed before its time when it is larger than this part of what it may be (4 MiB of
+/// 64): segments of idle spells stay few enough to need no joining.
+const WORTH_CLOSING: u64 = 16;
+
 /// Bytes copied at once when a segment is written anew.
 pub(super) const COPY_BYTES: usize = 1 << 20;
 
@@ -131,9 +135,20 @@ impl Writer {
         self.inner.lock().heal(shared)
     }
 
+    /// Closes the segment if it is of some size, so that it can be compacted.
+    pub(crate) fn rest(&self, shared: &Shared) -> Result<(), AppendError> {
+        let mut inner = self.inner.lock();
+        inner.heal(shared).map_err(write_error)?;
+        if inner.end > shared.segment_limit() / WORTH_CLOSING && !inner.sync_under_way {
+            inner.roll(shared)?;
+        }
+        Ok(())
+    }
+
     /// Syncs and leaves a frame without records behind that says how many rows are durable. A
-    /// segment of some size is closed by it, so that it can be compacted.
-    pub(crate) fn seal(&self, shared: &Shared) -> Result<(), AppendError> {
+    /// segment of some size is closed by it, so that it can be compacted; when the run has ended,
+    /// a small one too, since none will follow.
+    pub(crate) fn seal(&self, shared: &Shared, ended: bool) -> Result<(), AppendError> {
         self.sync(shared).map_err(write_error)?;
         {
             let mut inner = self.inner.lock();
@@ -141,7 +156,12 @@ impl Writer {
                 return Ok(());
             }
             inner.heal(shared).map_err(write_error)?;
-            let large = inner.end > shared.segment_limit() / 4;
+            let worth = if ended {
+                WORTH_CLOSING * WORTH_CLOSING
+            } else {
+                WORTH_CLOSING
+            };
+            let large = inner.end > shared.segment_limit() / worth;
             if large && !inner.sync_under_way {
                 inner.roll(shared)?;
             }

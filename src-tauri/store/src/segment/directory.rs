@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use crosscut_model::LevelSet;
 
-use crate::frame::Header;
+use crate::frame::{Codec, Header};
 
 /// Frames per piece of the list.
 const PIECE: usize = 1024;
@@ -34,6 +34,7 @@ pub(crate) struct FrameEntry {
     pub(crate) text_raw: u32,
     pub(crate) levels: LevelSet,
     pub(crate) state: FrameState,
+    pub(crate) text_codec: Codec,
     pub(crate) min_time: i64,
     pub(crate) max_time: i64,
 }
@@ -50,6 +51,7 @@ impl FrameEntry {
             text_raw: header.text_raw,
             levels: header.levels,
             state,
+            text_codec: header.text_codec,
             min_time: header.min_time,
             max_time: header.max_time,
         }

@@ -253,7 +253,7 @@ fn a_frame_of_a_newer_version_is_refused_and_left_alone() {
     let (storage, _, _) = run();
     let (path, good) = frame_files(&storage).pop().unwrap();
     let mut newer = good.clone();
-    newer[8] = 2;
+    newer[8] = 3;
     let crc = crc32c::crc32c(&newer[..92]);
     newer[92..96].copy_from_slice(&crc.to_le_bytes());
     let storage = changed(&storage, &path, &newer);
@@ -261,8 +261,8 @@ fn a_frame_of_a_newer_version_is_refused_and_left_alone() {
     assert!(matches!(
         error,
         crosscut_store::OpenError::TooNew {
-            found: 2,
-            known: 1,
+            found: 3,
+            known: 2,
             ..
         }
     ));

@@ -11,7 +11,9 @@ enum Step {
     Append(Vec<(u16, usize, usize)>, Codec),
     Sync,
     Seal,
+    Rest,
     Compact(Codec),
+    CompactUntil(Codec, u8),
     Hold,
     Fail(u64, Fault),
     Reopen,
@@ -20,7 +22,12 @@ enum Step {
 }
 
 fn codec() -> impl Strategy<Value = Codec> {
-    prop_oneof![Just(Codec::None), Just(Codec::Lz4), Just(Codec::Zstd)]
+    prop_oneof![
+        Just(Codec::None),
+        Just(Codec::Lz4),
+        Just(Codec::Lz4High),
+        Just(Codec::Zstd)
+    ]
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -34,7 +41,9 @@ fn step() -> impl Strategy<Value = Step> {
         8 => (prop::collection::vec(frame, 1..4), codec()).prop_map(|(f, c)| Step::Append(f, c)),
         3 => Just(Step::Sync),
         1 => Just(Step::Seal),
+        1 => Just(Step::Rest),
         2 => codec().prop_map(Step::Compact),
+        1 => (codec(), 0u8..4).prop_map(|(codec, frames)| Step::CompactUntil(codec, frames)),
         1 => Just(Step::Hold),
         3 => (1u64..6, fault).prop_map(|(n, fault)| Step::Fail(n, fault)),
         1 => Just(Step::Reopen),
@@ -119,6 +128,19 @@ impl World {
             }
             Step::Compact(codec) => {
                 let _failed_or_not = self.store.compact_some(*codec);
+            }
+            Step::Rest => {
+                let _failed_or_not = self.store.rest();
+                self.synced = self.synced.max(self.store.synced_rows());
+            }
+            Step::CompactUntil(codec, frames) => {
+                let left = std::cell::Cell::new(*frames);
+                let go_on = || {
+                    let more = left.get() > 0;
+                    left.set(left.get().saturating_sub(1));
+                    more
+                };
+                let _failed_or_not = self.store.compact_while(*codec, &go_on);
             }
             Step::Hold => self.held.push((self.store.snapshot(), self.model.clone())),
             Step::Fail(n, fault) => self.storage.fail_at(*n, *fault),

@@ -32,7 +32,7 @@ fn odd_records() -> Vec<Vec<u8>> {
 
 #[test]
 fn odd_bytes_come_back_as_they_were_from_every_codec() {
-    for codec in [Codec::None, Codec::Lz4, Codec::Zstd] {
+    for codec in [Codec::None, Codec::Lz4, Codec::Lz4High, Codec::Zstd] {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("run");
         let storage = Arc::new(DiskStorage);

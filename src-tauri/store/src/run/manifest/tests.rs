@@ -40,17 +40,17 @@ fn a_manifest_comes_back_as_it_was() {
 #[test]
 fn a_newer_schema_is_refused_and_a_damaged_one_is_not_taken_for_newer() {
     let newer = RunManifest {
-        schema: 2,
+        schema: 3,
         ..manifest()
     };
     let storage = saved(&newer);
     let error = load(&storage, Path::new(DIR)).unwrap_err();
-    assert!(matches!(error, ManifestReadError::TooNew { found: 2, .. }));
+    assert!(matches!(error, ManifestReadError::TooNew { found: 3, .. }));
 
     let (path, good) = saved(&manifest()).files().remove(0);
     let bad = String::from_utf8(good)
         .unwrap()
-        .replace("\"schema\":1", "\"schema\":2");
+        .replace("\"schema\":2", "\"schema\":3");
     storage.put(&path, bad.as_bytes());
     let error = load(&storage, Path::new(DIR)).unwrap_err();
     assert!(matches!(error, ManifestReadError::Damaged { .. }));
@@ -60,7 +60,7 @@ fn a_newer_schema_is_refused_and_a_damaged_one_is_not_taken_for_newer() {
 fn fields_added_by_later_versions_of_one_schema_are_passed_over() {
     let storage = saved(&manifest());
     let (path, _) = storage.files().remove(0);
-    let run = r#"{"schema":1,"id":"a","name":"n","started":3,"sources":[],"later":{"x":[1]}}"#;
+    let run = r#"{"schema":2,"id":"a","name":"n","started":3,"sources":[],"later":{"x":[1]}}"#;
     let crc = crc32c::crc32c(run.as_bytes());
     storage.put(
         &path,
@@ -69,4 +69,23 @@ fn fields_added_by_later_versions_of_one_schema_are_passed_over() {
     let loaded = load(&storage, Path::new(DIR)).unwrap();
     assert_eq!(loaded.manifest.name, "n");
     assert!(loaded.copy_damaged.is_some(), "one copy is missing");
+}
+
+#[test]
+fn schema_1_is_read_and_written_as_the_newest() {
+    let storage = saved(&manifest());
+    let (path, _) = storage.files().remove(0);
+    let run = r#"{"schema":1,"id":"a","name":"n","started":3,"sources":[]}"#;
+    let crc = crc32c::crc32c(run.as_bytes());
+    let line = format!("{{\"crc32c\":\"{crc:08x}\",\"run\":{run}}}\n");
+    storage.put(&path, format!("{line}\n{line}").as_bytes());
+    let loaded = load(&storage, Path::new(DIR)).unwrap();
+    assert_eq!((loaded.manifest.pinned, loaded.copy_damaged), (false, None));
+    let pinned = RunManifest {
+        pinned: true,
+        ..loaded.manifest
+    };
+    save(&storage, Path::new(DIR), &pinned).unwrap();
+    let loaded = load(&storage, Path::new(DIR)).unwrap();
+    assert_eq!((loaded.manifest.schema, loaded.manifest.pinned), (2, true));
 }
