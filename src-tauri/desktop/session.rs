@@ -56,7 +56,7 @@ impl Session {
         };
         let data_dir = args.data.clone().unwrap_or_else(usual);
         let connectors = Arc::new(Connectors::new(handle().inner().clone()));
-        match Workbench::open(Config { data_dir }, connectors) {
+        match Workbench::open(Config::new(data_dir), connectors) {
             Ok(workbench) => {
                 let session = Self::serve(workbench, args.port);
                 session.follow(wishes);

@@ -16,6 +16,7 @@ export class Run {
     this.id = id;
     this.name = name;
     this.startedUs = (Date.now() - ageMinutes * 60_000) * 1000;
+    this.pinned = false;
     this.records = 0;
     this.indexed = 0;
     this.rate = 0;
@@ -154,9 +155,9 @@ export class Workbench {
 
   /** @param {Run} run */
   info(run) {
-    const { id, name, startedUs, records, levels, indexed } = run;
+    const { id, name, startedUs, records, levels, pinned, indexed } = run;
     const current = run === this.current;
-    return { id, name, startedUs, records, bytes: records * 130, diskBytes: records * 30, levels, current, indexed };
+    return { id, name, startedUs, records, bytes: records * 130, diskBytes: records * 30, levels, current, pinned, indexed };
   }
 
   tellRuns() {
@@ -191,6 +192,10 @@ export class Workbench {
         return {};
       case 'run_rename':
         this.run(args.run).name = args.name;
+        this.tellRuns();
+        return this.info(this.run(args.run));
+      case 'run_pin':
+        this.run(args.run).pinned = args.pinned;
         this.tellRuns();
         return this.info(this.run(args.run));
       case 'sources_list':

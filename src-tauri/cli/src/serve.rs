@@ -21,7 +21,7 @@ pub(crate) fn serve(data_dir: PathBuf, args: ServeArgs, runtime: &Runtime) -> Re
     let demo = if args.demo { demo_specs() } else { Vec::new() };
     let wishes = wishes(&args.files, &args.docker, demo)?;
     let connectors = Arc::new(Connectors::new(runtime.handle().clone()));
-    match Workbench::open(Config { data_dir }, connectors) {
+    match Workbench::open(Config::new(data_dir), connectors) {
         Ok(workbench) => {
             let served = runtime.block_on(run(&workbench, args, wishes));
             workbench.close();

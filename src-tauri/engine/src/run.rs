@@ -1,7 +1,7 @@
 //! One open run: its store, its index, and who waits for more.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use crosscut_index::{IndexSnapshot, RunIndex, SourceNames};
@@ -26,6 +26,8 @@ pub(crate) struct Run {
     growth: watch::Sender<Growth>,
     /// Whether it is being deleted.
     pub(crate) gone: AtomicBool,
+    /// Whether its index is to be left as it is.
+    stop_indexing: AtomicBool,
 }
 
 /// How far a run has come.
@@ -53,6 +55,7 @@ impl Run {
             kinds: Mutex::default(),
             growth: watch::Sender::new(growth),
             gone: AtomicBool::new(false),
+            stop_indexing: AtomicBool::new(false),
         }
     }
 
@@ -103,6 +106,16 @@ impl Run {
         *self.index.write() = Some(index);
     }
 
+    /// Ends indexing, for good: so that nothing keeps the run's files when it is deleted or closed.
+    pub(crate) fn stop_indexing(&self) {
+        self.stop_indexing.store(true, Ordering::Release);
+    }
+
+    /// Set when indexing is to end.
+    pub(crate) fn index_cancel(&self) -> &AtomicBool {
+        &self.stop_indexing
+    }
+
     pub(crate) fn index_snapshot(&self) -> Option<Arc<IndexSnapshot>> {
         self.index.read().as_ref().map(|index| index.snapshot())
     }
@@ -137,6 +150,7 @@ pub(crate) fn info_of(manifest: &RunManifest, current: bool) -> RunInfo {
         disk_bytes: totals.disk_bytes,
         levels: totals.levels,
         current,
+        pinned: manifest.pinned,
         indexed: 0,
     }
 }

@@ -11,6 +11,7 @@ import type {
   RunArgs,
   RunInfo,
   RunNewArgs,
+  RunPinArgs,
   RunRenameArgs,
   SourceAddArgs,
   SourceArgs,
@@ -32,6 +33,7 @@ export interface Operations {
   run_new: { args: RunNewArgs; reply: RunInfo };
   run_delete: { args: RunArgs; reply: Empty };
   run_rename: { args: RunRenameArgs; reply: RunInfo };
+  run_pin: { args: RunPinArgs; reply: RunInfo };
   sources_list: { args: SourcesArgs; reply: Array<SourceInfo> };
   source_add: { args: SourceAddArgs; reply: SourceInfo };
   source_pause: { args: SourceArgs; reply: Empty };

@@ -115,6 +115,10 @@ levels: [number, number, number, number, number, number, number],
  */
 current: boolean, 
 /**
+ * Whether it is kept however old it gets.
+ */
+pinned: boolean, 
+/**
  * Records the index has caught up with.
  */
 indexed: number, };
@@ -153,6 +157,19 @@ run: string,
  * Its new name, at most 200 characters.
  */
 name: string, };
+
+/**
+ * Arguments of `run_pin`: keeps a run however old it gets, or no longer.
+ */
+export type RunPinArgs = { 
+/**
+ * The run.
+ */
+run: string, 
+/**
+ * Whether it is kept.
+ */
+pinned: boolean, };
 
 /**
  * How a source is doing.

@@ -19,7 +19,7 @@ pub(crate) use error::chain;
 pub use events::{Event, Notice, NoticeKind, Trouble};
 pub use reading::{ReadArgs, ReadRecord};
 pub use records::{Field, RecordArgs, RecordDetail, Row, Rows};
-pub use runs::{Empty, RunArgs, RunInfo, RunNewArgs, RunRenameArgs, Status};
+pub use runs::{Empty, RunArgs, RunInfo, RunNewArgs, RunPinArgs, RunRenameArgs, Status};
 pub use sources::{
     Container, Containers, DockerAvailability, SourceAddArgs, SourceArgs, SourceInfo, SourceState,
     SourcesArgs,

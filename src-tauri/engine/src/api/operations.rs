@@ -7,8 +7,9 @@ use ts_rs::TS;
 
 use super::{
     ApiError, Containers, Empty, QueryReadArgs, Reading, RecordArgs, RecordDetail, Rows, RunArgs,
-    RunInfo, RunNewArgs, RunRenameArgs, SourceAddArgs, SourceArgs, SourceInfo, SourcesArgs, Status,
-    ViewArgs, ViewOpenArgs, ViewOpened, ViewPosition, ViewPositionArgs, ViewRowsArgs,
+    RunInfo, RunNewArgs, RunPinArgs, RunRenameArgs, SourceAddArgs, SourceArgs, SourceInfo,
+    SourcesArgs, Status, ViewArgs, ViewOpenArgs, ViewOpened, ViewPosition, ViewPositionArgs,
+    ViewRowsArgs,
 };
 use crate::Workbench;
 
@@ -57,6 +58,7 @@ operations! {
     run_new(RunNewArgs) -> RunInfo;
     run_delete(RunArgs) -> Empty;
     run_rename(RunRenameArgs) -> RunInfo;
+    run_pin(RunPinArgs) -> RunInfo;
     sources_list(SourcesArgs) -> Vec<SourceInfo>;
     source_add(SourceAddArgs) -> SourceInfo;
     source_pause(SourceArgs) -> Empty;

@@ -59,6 +59,8 @@ pub struct RunInfo {
     pub levels: [u64; 7],
     /// Whether new lines land in it.
     pub current: bool,
+    /// Whether it is kept however old it gets.
+    pub pinned: bool,
     /// Records the index has caught up with.
     pub indexed: u64,
 }
@@ -96,4 +98,16 @@ pub struct RunRenameArgs {
     pub run: RunId,
     /// Its new name, at most 200 characters.
     pub name: String,
+}
+
+/// Arguments of `run_pin`: keeps a run however old it gets, or no longer.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "types.ts")]
+#[serde(rename_all = "camelCase")]
+pub struct RunPinArgs {
+    /// The run.
+    #[ts(type = "string")]
+    pub run: RunId,
+    /// Whether it is kept.
+    pub pinned: bool,
 }

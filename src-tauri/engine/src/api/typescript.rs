@@ -6,7 +6,7 @@ use ts_rs::{Config, TS};
 use super::{
     ApiError, Container, Containers, DockerAvailability, Empty, Event, Field, Notice, NoticeKind,
     QueryReadArgs, Reading, ReadingHint, ReadingToken, RecordArgs, RecordDetail, Row, Rows,
-    RunArgs, RunInfo, RunNewArgs, RunRenameArgs, SourceAddArgs, SourceArgs, SourceInfo,
+    RunArgs, RunInfo, RunNewArgs, RunPinArgs, RunRenameArgs, SourceAddArgs, SourceArgs, SourceInfo,
     SourceState, SourcesArgs, Status, TokenKind, Trouble, ViewArgs, ViewOpenArgs, ViewOpened,
     ViewPosition, ViewPositionArgs, ViewRowsArgs, ViewState,
 };
@@ -46,6 +46,7 @@ pub fn types() -> String {
         RunNewArgs,
         RunArgs,
         RunRenameArgs,
+        RunPinArgs,
         SourceState,
         SourceInfo,
         SourcesArgs,

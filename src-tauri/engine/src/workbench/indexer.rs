@@ -3,7 +3,7 @@
 //! Promises: the index never holds up storing. It rests while sources load a lot, catches up a
 //! second or so after lines arrive otherwise, and follows whichever runs are open.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -26,7 +26,6 @@ const AT_ONCE: u64 = 100_000;
 pub(crate) struct Indexer {
     state: Mutex<State>,
     changed: Condvar,
-    pub(crate) cancel: AtomicBool,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -56,7 +55,6 @@ impl Indexer {
     }
 
     pub(crate) fn stop(&self) {
-        self.cancel.store(true, Ordering::Release);
         self.state.lock().stop = true;
         self.changed.notify_all();
         let thread = self.thread.lock().take();
@@ -157,7 +155,7 @@ fn open_index(shared: &Shared, run: &Arc<Run>) {
 fn catch_up(shared: &Shared, run: &Arc<Run>) {
     let Some(index) = run.index() else { return };
     let snapshot = run.snapshot();
-    match index.catch_up(&snapshot, &shared.indexer.cancel) {
+    match index.catch_up(&snapshot, run.index_cancel()) {
         Ok(_) => {
             if shared
                 .open_runs()

@@ -10,6 +10,7 @@ mod ingest;
 mod open;
 mod read;
 mod recovery;
+mod retention;
 mod runs;
 mod shared;
 mod sources;
@@ -26,6 +27,7 @@ use parking_lot::Mutex;
 pub use events::EventStream;
 pub use open::{default_data_dir, demo_data_dir, endpoint_of};
 pub use read::{Follow, Followed};
+pub use retention::Retention;
 
 use crate::api::{ApiError, Notice};
 use crate::source::Lines;
@@ -37,6 +39,18 @@ use upkeep::Upkeep;
 pub struct Config {
     /// The data directory; made when it is not there.
     pub data_dir: PathBuf,
+    /// Which old runs are deleted.
+    pub retention: Retention,
+}
+
+impl Config {
+    /// The usual, on a data directory.
+    pub fn new(data_dir: impl Into<PathBuf>) -> Self {
+        Self {
+            data_dir: data_dir.into(),
+            retention: Retention::default(),
+        }
+    }
 }
 
 /// Why a workbench could not be opened.

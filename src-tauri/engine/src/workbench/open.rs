@@ -36,7 +36,10 @@ impl Workbench {
     /// Opens the data directory, its current run (the newest not ended, else a new one) and
     /// resumes that run's sources. Starts threads; needs no async runtime.
     pub fn open(config: Config, connector: Arc<dyn Connector>) -> Result<Self, OpenError> {
-        let Config { data_dir } = config;
+        let Config {
+            data_dir,
+            retention,
+        } = config;
         let storage: Arc<dyn Storage> = Arc::new(DiskStorage);
         let data = DataDir::open(storage, &data_dir).map_err(|error| match error {
             DataDirError::Locked { .. } => OpenError::Locked {
@@ -58,6 +61,8 @@ impl Workbench {
             clock,
             zone: jiff::tz::TimeZone::system(),
             data,
+            retention,
+            run_ended: AtomicBool::new(true),
             connector,
             token,
             endpoint: Mutex::default(),
@@ -139,6 +144,9 @@ impl Owner {
         drop(change);
         if let Some(pipeline) = shared.pipeline.get() {
             pipeline.stop();
+        }
+        for run in shared.open_runs() {
+            run.stop_indexing();
         }
         shared.indexer.stop();
         if let Some(upkeep) = self.upkeep.lock().take() {

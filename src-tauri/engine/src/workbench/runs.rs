@@ -9,7 +9,8 @@ use crosscut_store::{RunManifest, SourceEntry, StoreOptions};
 use super::Workbench;
 use super::shared::{Shared, closing};
 use crate::api::{
-    ApiError, DockerAvailability, Empty, RunArgs, RunInfo, RunNewArgs, RunRenameArgs, Status,
+    ApiError, DockerAvailability, Empty, RunArgs, RunInfo, RunNewArgs, RunPinArgs, RunRenameArgs,
+    Status,
 };
 use crate::run::{Run, info_of};
 
@@ -55,6 +56,17 @@ impl Workbench {
         let run = self.shared.run(Some(&args.run))?;
         run.store
             .update_manifest(|manifest| manifest.name = name)
+            .map_err(|error| ApiError::storage(&error))?;
+        self.shared.hub.runs_changed();
+        Ok(run.info(self.shared.current().id == run.id))
+    }
+
+    pub(crate) fn run_pin(&self, args: &RunPinArgs) -> Result<RunInfo, ApiError> {
+        // Held so that it is not deleted for its age in the same moment.
+        let _change = self.shared.change.lock();
+        let run = self.shared.run(Some(&args.run))?;
+        run.store
+            .update_manifest(|manifest| manifest.pinned = args.pinned)
             .map_err(|error| ApiError::storage(&error))?;
         self.shared.hub.runs_changed();
         Ok(run.info(self.shared.current().id == run.id))
@@ -187,6 +199,7 @@ impl Shared {
         }
         old.end();
         drop(change);
+        self.run_ended.store(true, Ordering::Release);
         self.hub.runs_changed();
         self.hub.sources_changed();
         self.indexer.wake();
@@ -219,7 +232,7 @@ impl Shared {
         format!("Run {}", number + 1)
     }
 
-    fn delete_run(&self, id: &RunId) -> Result<(), ApiError> {
+    pub(super) fn delete_run(&self, id: &RunId) -> Result<(), ApiError> {
         let open = self.others.lock().remove(id).and_then(|run| run.upgrade());
         if open.is_none() && !self.data.run_path(id).is_dir() {
             return Err(ApiError::unknown_run(id.as_str()));
@@ -227,6 +240,7 @@ impl Shared {
         self.views.close_run(id);
         if let Some(run) = open {
             run.gone.store(true, Ordering::Release);
+            run.stop_indexing();
             run.end();
         }
         self.data

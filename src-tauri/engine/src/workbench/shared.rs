@@ -8,8 +8,8 @@ use crosscut_model::{Clock, RunId, SourceId};
 use crosscut_store::{AppendError, DataDir};
 use parking_lot::{Mutex, RwLock};
 
-use super::Endpoint;
 use super::indexer::Indexer;
+use super::{Endpoint, Retention};
 use crate::api::{ApiError, Notice, NoticeKind, SourceState, Trouble};
 use crate::hub::Hub;
 use crate::pipeline::{FeedControl, LineReader, Observer, Pipeline};
@@ -25,6 +25,9 @@ pub(crate) struct Shared {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) zone: jiff::tz::TimeZone,
     pub(crate) data: DataDir,
+    pub(crate) retention: Retention,
+    /// Whether a run ended, so that old ones are to be looked through.
+    pub(crate) run_ended: AtomicBool,
     pub(crate) connector: Arc<dyn Connector>,
     pub(crate) token: String,
     pub(crate) endpoint: Mutex<Option<Endpoint>>,

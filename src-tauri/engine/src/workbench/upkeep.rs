@@ -1,6 +1,7 @@
-//! What happens by the clock: syncing, letting rates fall, closing what nobody looks at, joining
-//! small frames in idle time.
+//! What happens by the clock: syncing, letting rates fall, closing what nobody looks at, deleting old
+//! runs, joining small frames in idle time.
 
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -19,6 +20,9 @@ const COUNTS_EVERY: Duration = Duration::from_millis(500);
 
 /// Small frames are joined when nothing has arrived for so long.
 const IDLE: Duration = Duration::from_secs(5);
+
+/// Old runs are looked through when a run has ended, and this often.
+const RETAIN_EVERY: Duration = Duration::from_hours(1);
 
 /// The thread, and how it is ended.
 #[derive(Debug)]
@@ -57,6 +61,7 @@ fn work(shared: &Weak<Shared>, stopped: &Receiver<()>) {
         grew: Instant::now(),
     };
     let mut told = Instant::now();
+    let mut retained = Instant::now();
     while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(SYNC_EVERY) {
         let Some(shared) = shared.upgrade() else {
             return;
@@ -87,6 +92,10 @@ fn work(shared: &Weak<Shared>, stopped: &Receiver<()>) {
         (seen.rows, seen.rate) = (rows, rate);
         for client in shared.hub.expire() {
             shared.views.close_client(&client);
+        }
+        if shared.run_ended.swap(false, Ordering::AcqRel) || retained.elapsed() > RETAIN_EVERY {
+            retained = Instant::now();
+            shared.retain();
         }
         if seen.grew.elapsed() > IDLE {
             match run.store.compact_some(Codec::Lz4) {

@@ -8,6 +8,7 @@
 )]
 
 mod histories;
+mod runs;
 mod support;
 mod typescript;
 mod workbench;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crosscut_engine::api::{ApiError, Containers, DockerAvailability, Event, SourceState};
 use crosscut_engine::source::{Batch, Connection, Connector, Feed, Lines};
-use crosscut_engine::{Config, EventStream, Ingest, Workbench};
+use crosscut_engine::{Config, EventStream, Ingest, Retention, Workbench};
 use crosscut_model::{RowFlags, SourceSpec};
 use serde_json::Value;
 
@@ -66,13 +66,19 @@ pub(crate) struct Bench {
 
 impl Bench {
     pub(crate) fn new() -> Self {
-        Self::on(tempfile::tempdir().unwrap())
+        Self::keeping(Retention::default())
     }
 
-    fn on(dir: tempfile::TempDir) -> Self {
+    /// One that keeps only so much.
+    pub(crate) fn keeping(retention: Retention) -> Self {
+        Self::on(tempfile::tempdir().unwrap(), retention)
+    }
+
+    fn on(dir: tempfile::TempDir, retention: Retention) -> Self {
         let puppets = Arc::new(Puppets::default());
         let config = Config {
-            data_dir: dir.path().to_path_buf(),
+            retention,
+            ..Config::new(dir.path())
         };
         let connector: Arc<dyn Connector> = Arc::<Puppets>::clone(&puppets);
         let workbench = Workbench::open(config, connector).unwrap();
@@ -90,7 +96,7 @@ impl Bench {
     /// Closes and opens it again.
     pub(crate) fn reopen(self) -> Self {
         self.workbench.close();
-        Self::on(self.dir)
+        Self::on(self.dir, Retention::default())
     }
 
     pub(crate) fn call(&self, operation: &str, args: &Value) -> Result<Value, ApiError> {

@@ -325,9 +325,7 @@ fn a_bad_query_is_read_as_text_in_the_window_and_refused_elsewhere() {
 fn a_second_owner_of_the_data_directory_is_told_who_has_it() {
     let bench = Bench::new();
     bench.workbench.set_endpoint("http://127.0.0.1:1", false);
-    let config = Config {
-        data_dir: bench.dir().to_path_buf(),
-    };
+    let config = Config::new(bench.dir());
     let error = Workbench::open(config, std::sync::Arc::new(Puppets::default())).unwrap_err();
     let OpenError::Locked { endpoint, .. } = error else {
         panic!("{error}")

@@ -56,13 +56,7 @@ impl Connection for Silence {
 }
 
 pub(crate) fn workbench(dir: &TempDir) -> Workbench {
-    Workbench::open(
-        Config {
-            data_dir: dir.path().into(),
-        },
-        Arc::new(Deaf),
-    )
-    .unwrap()
+    Workbench::open(Config::new(dir.path()), Arc::new(Deaf)).unwrap()
 }
 
 pub(crate) struct Port {
