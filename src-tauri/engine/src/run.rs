@@ -1,7 +1,7 @@
 //! One open run: its store, its index, and who waits for more.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Instant;
 
 use crosscut_index::{IndexSnapshot, RunIndex, SourceNames};
@@ -26,6 +26,8 @@ pub(crate) struct Run {
     growth: watch::Sender<Growth>,
     /// Whether it is being deleted.
     pub(crate) gone: AtomicBool,
+    /// How many damaged frames were told of.
+    pub(crate) told_damage: AtomicUsize,
     /// Whether its index is to be left as it is.
     stop_indexing: AtomicBool,
 }
@@ -55,6 +57,7 @@ impl Run {
             kinds: Mutex::default(),
             growth: watch::Sender::new(growth),
             gone: AtomicBool::new(false),
+            told_damage: AtomicUsize::new(0),
             stop_indexing: AtomicBool::new(false),
         }
     }

@@ -13,6 +13,7 @@ mod recovery;
 mod retention;
 mod runs;
 mod shared;
+mod shrink;
 mod sources;
 mod upkeep;
 mod views;

@@ -1,4 +1,6 @@
-//! Telling what opening a run found amiss.
+//! Telling what opening a run, or reading it later, found amiss.
+
+use std::sync::atomic::Ordering;
 
 use crosscut_store::{Recovery, RecoveryEvent};
 
@@ -7,6 +9,28 @@ use crate::api::{Notice, NoticeKind};
 use crate::run::Run;
 
 impl Shared {
+    /// Tells of frames that were found damaged since the last time, while they were read.
+    pub(super) fn tell_damage(&self) {
+        for run in self.open_runs() {
+            let damage = run.store.damage();
+            if run.told_damage.swap(damage.len(), Ordering::AcqRel) >= damage.len() {
+                continue;
+            }
+            let records: u64 = damage.iter().map(|rows| rows.end - rows.start).sum();
+            let name = run.store.manifest().name.clone();
+            let first = damage.first().map_or(0, |rows| rows.start + 1);
+            self.notice(&Notice {
+                code: "frame_damaged".into(),
+                kind: NoticeKind::Error,
+                message: format!(
+                    "{name}: the text of {records} records, from {first} on, is damaged on disk."
+                ),
+                hint: "Everything else in the run can be read. The disk may be failing.".into(),
+                active: true,
+            });
+        }
+    }
+
     /// Tells the user about damage; what a crash leaves behind ordinarily only goes to the log.
     pub(crate) fn tell_recovery(&self, run: &Run, recovery: &Recovery) {
         let name = run.store.manifest().name.clone();

@@ -1,5 +1,5 @@
 //! What happens by the clock: syncing, letting rates fall, closing what nobody looks at, deleting old
-//! runs, joining small frames in idle time.
+//! runs, telling of damage, shrinking what rests in idle time.
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
@@ -7,19 +7,16 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
-use crosscut_store::Codec;
 use parking_lot::Mutex;
 
 use super::shared::Shared;
+use super::shrink::Shrinking;
 
 /// A power cut loses at most what arrived within this time.
 const SYNC_EVERY: Duration = Duration::from_millis(500);
 
 /// Lists of runs and sources with their counts go out this often while records arrive.
 const COUNTS_EVERY: Duration = Duration::from_millis(500);
-
-/// Small frames are joined when nothing has arrived for so long.
-const IDLE: Duration = Duration::from_secs(5);
 
 /// Old runs are looked through when a run has ended, and this often.
 const RETAIN_EVERY: Duration = Duration::from_hours(1);
@@ -62,6 +59,7 @@ fn work(shared: &Weak<Shared>, stopped: &Receiver<()>) {
     };
     let mut told = Instant::now();
     let mut retained = Instant::now();
+    let mut shrinking = Shrinking::default();
     while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(SYNC_EVERY) {
         let Some(shared) = shared.upgrade() else {
             return;
@@ -96,13 +94,10 @@ fn work(shared: &Weak<Shared>, stopped: &Receiver<()>) {
         if shared.run_ended.swap(false, Ordering::AcqRel) || retained.elapsed() > RETAIN_EVERY {
             retained = Instant::now();
             shared.retain();
+            shrinking.look_again();
         }
-        if seen.grew.elapsed() > IDLE {
-            match run.store.compact_some(Codec::Lz4) {
-                Ok(_) => {}
-                Err(error) => tracing::warn!(%error, "joining small frames failed"),
-            }
-        }
+        shared.tell_damage();
+        shrinking.work(&shared, seen.grew);
     }
 }
 

@@ -98,3 +98,23 @@ fn a_run_that_is_deleted_while_it_is_searched_and_indexed_gives_its_space_back()
     assert!(!runs.join(run.as_str().unwrap()).exists());
     until("nothing of it is held", || held(&runs).is_empty());
 }
+
+#[tokio::test]
+async fn a_frame_damaged_while_the_run_is_open_is_told() {
+    let bench = Bench::new();
+    bench.post("app", &["one", "two"]);
+    let run = bench.call("status", &json!({})).unwrap()["currentRun"].clone();
+    let mut events = bench.workbench.events("test");
+    let path = bench.dir().join("runs").join(run.as_str().unwrap());
+    let path = path.join("frames-00000.log");
+    let mut bytes = std::fs::read(&path).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    std::fs::write(&path, &bytes).unwrap();
+    let view = bench.view("");
+    assert_eq!(bench.seqs(view), [1, 2]);
+    let message = event(&mut events, |event| match event {
+        Event::Notice { notice } if notice.code == "frame_damaged" => Some(notice.message),
+        _ => None,
+    });
+    assert!(message.await.contains("the text of 2 records, from 1 on"));
+}

@@ -83,6 +83,25 @@ impl FrameText {
         )
     }
 
+    /// Finds the records' ends where what tells them is damaged: by their newlines, which is right
+    /// when there are as many as records. Tells whether it is.
+    pub(crate) fn ends_by_newlines(&mut self, rows: usize) -> bool {
+        self.ends.clear();
+        let text = self.buffer.get(..self.len).unwrap_or_default();
+        let newlines = text.iter().enumerate().filter(|&(_, &byte)| byte == b'\n');
+        self.ends
+            .extend(newlines.filter_map(|(at, _)| u32::try_from(at + 1).ok()));
+        self.ends.len() == rows && text.last().is_none_or(|&byte| byte == b'\n')
+    }
+
+    /// Becomes what another is.
+    pub(crate) fn copy_from(&mut self, other: &Self) {
+        let (buffer, ends) = self.start(other.first_row, other.len);
+        buffer.copy_from_slice(other.text());
+        ends.extend_from_slice(&other.ends);
+        self.damaged = other.damaged;
+    }
+
     /// Puts a marker in the place of each of `rows` records.
     pub(crate) fn fill_damaged(&mut self, first_row: u64, rows: u32) {
         let marker = format!("[{rows} records lost: the stored frame is damaged]\n");

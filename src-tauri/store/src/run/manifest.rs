@@ -11,7 +11,7 @@
 //!  {"crc32c":"1a2b3c4d","run":{"schema":2,"id":"20261121T101500123Z","name":"Run 1", … }}
 //! ```
 //!
-//! Schema 1 had no `pinned`; it is read, and written as 2 with the next change, so that a program that
+//! Schema 1 had no `pinned` and no `packed`; it is read, and written as 2 with the next change, so that a program that
 //! does not know of pins does not lose one.
 //!
 //! The checksum is that of the bytes of `run`'s value. The file is replaced as a whole: written
@@ -51,6 +51,9 @@ pub struct RunManifest {
     /// Whether it is kept however old it gets.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub pinned: bool,
+    /// Whether it has ended and all of it is packed as it is to stay.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub packed: bool,
     /// Its sources. A source stands here, durably, before any frame names it.
     pub sources: Vec<SourceEntry>,
     /// Totals as of the last [`seal`](crate::RunStore::seal), so that runs can be listed without
@@ -69,6 +72,7 @@ impl RunManifest {
             started,
             ended: None,
             pinned: false,
+            packed: false,
             sources: Vec::new(),
             totals: None,
         }

@@ -308,3 +308,85 @@ fn text_that_contains_stored_frames_is_not_taken_for_them() {
         assert_eq!(snapshot.read_row(row).unwrap(), record.text());
     }
 }
+
+/// Where each frame of a segment begins, and where its text does.
+fn places(bytes: &[u8]) -> Vec<(usize, usize)> {
+    let mut places = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        let len = |from: usize| {
+            let bytes = bytes[at + from..at + from + 4].try_into().unwrap();
+            u32::from_le_bytes(bytes) as usize
+        };
+        let text = at + 96 + len(20);
+        places.push((at, text));
+        at = text + len(28);
+    }
+    places
+}
+
+/// Changes a byte of a file under whoever has it open.
+fn flip(storage: &FaultStorage, path: &Path, at: usize) {
+    let file = storage.open(path, crosscut_store::OpenMode::Write).unwrap();
+    let mut byte = [0];
+    file.read_at(&mut byte, at as u64).unwrap();
+    file.write_at(&[byte[0] ^ 0x55], at as u64).unwrap();
+}
+
+#[test]
+fn a_frame_damaged_while_the_run_is_open_costs_its_own_records_alone_and_is_noted() {
+    let (storage, model, frames) = run();
+    let (path, good) = frame_files(&storage).remove(0);
+    for (number, &(header, text)) in places(&good).iter().enumerate() {
+        for at in [header + 20, text + 3] {
+            let storage = storage.restart();
+            let (store, recovery) = open(&storage);
+            assert!(recovery.is_empty());
+            flip(&storage, &path, at);
+            let expected: Vec<u64> = frames[number].clone().collect();
+            assert_eq!(lost(&store, &model), expected, "byte {at}");
+            assert_eq!(store.damage(), std::slice::from_ref(&frames[number]));
+            go_on(&storage, &store);
+        }
+    }
+}
+
+#[test]
+fn damage_to_what_tells_where_records_end_costs_nothing_while_their_newlines_do() {
+    let (storage, model, _) = run();
+    let (path, good) = frame_files(&storage).remove(0);
+    for (header, text) in places(&good) {
+        for at in header + 96..text {
+            let storage = storage.restart();
+            let (store, _) = open(&storage);
+            let snapshot = store.snapshot();
+            // Read, so that the columns need not be made anew from what is damaged.
+            snapshot.row_metas(0..snapshot.rows()).unwrap();
+            flip(&storage, &path, at);
+            let mut buf = FrameBuf::new();
+            let text = snapshot.read_frame_uncached(0, &mut buf).unwrap();
+            assert!(!text.is_damaged());
+            for (row, found) in text.iter().enumerate() {
+                assert_eq!(found, model.records[row].text());
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_in_memory_stands_in_for_what_was_damaged_on_disk() {
+    let (storage, model, _) = run();
+    let (path, good) = frame_files(&storage).remove(0);
+    let (store, _) = open(&storage);
+    let snapshot = store.snapshot();
+    assert!(!snapshot.read_frame(0).unwrap().is_damaged());
+    flip(&storage, &path, places(&good)[0].1);
+    let mut buf = FrameBuf::new();
+    let text = snapshot.read_frame_uncached(0, &mut buf).unwrap();
+    assert_eq!(text.row(0), model.records[0].text());
+    assert_eq!(
+        store.damage().len(),
+        1,
+        "it is told, since memory is short-lived"
+    );
+}
