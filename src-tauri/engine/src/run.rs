@@ -1,7 +1,7 @@
 //! One open run: its store, its index, and who waits for more.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Weak};
 use std::time::Instant;
 
 use crosscut_index::{IndexSnapshot, RunIndex, SourceNames};
@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use crate::api::RunInfo;
 use crate::rate::RateMeter;
 use crate::trouble::Kinds;
+use crate::views::Timeline;
 
 /// An open run.
 #[derive(Debug)]
@@ -24,6 +25,8 @@ pub(crate) struct Run {
     rate: Mutex<RateMeter>,
     pub(crate) kinds: Mutex<Kinds>,
     growth: watch::Sender<Growth>,
+    /// Its rows in order of time, as long as anybody looks at them so.
+    timeline: Mutex<Weak<Mutex<Timeline>>>,
     /// Whether it is being deleted.
     pub(crate) gone: AtomicBool,
     /// How many damaged frames were told of.
@@ -56,6 +59,7 @@ impl Run {
             rate: Mutex::default(),
             kinds: Mutex::default(),
             growth: watch::Sender::new(growth),
+            timeline: Mutex::default(),
             gone: AtomicBool::new(false),
             told_damage: AtomicUsize::new(0),
             stop_indexing: AtomicBool::new(false),
@@ -72,6 +76,16 @@ impl Run {
 
     pub(crate) fn watch(&self) -> watch::Receiver<Growth> {
         self.growth.subscribe()
+    }
+
+    /// Its rows in order of time, shared by all who look at them so.
+    pub(crate) fn timeline(&self) -> Arc<Mutex<Timeline>> {
+        let mut known = self.timeline.lock();
+        known.upgrade().unwrap_or_else(|| {
+            let new = Arc::default();
+            *known = Arc::downgrade(&new);
+            new
+        })
     }
 
     /// The names of its sources, as of now.

@@ -2,6 +2,8 @@
 
 import type {
   Containers,
+  Context,
+  ContextArgs,
   Empty,
   QueryReadArgs,
   Reading,
@@ -19,6 +21,10 @@ import type {
   SourcesArgs,
   Status,
   ViewArgs,
+  ViewAround,
+  ViewAroundArgs,
+  ViewHistogram,
+  ViewHistogramArgs,
   ViewOpenArgs,
   ViewOpened,
   ViewPosition,
@@ -43,7 +49,10 @@ export interface Operations {
   view_open: { args: ViewOpenArgs; reply: ViewOpened };
   view_rows: { args: ViewRowsArgs; reply: Rows };
   view_position: { args: ViewPositionArgs; reply: ViewPosition };
+  view_around: { args: ViewAroundArgs; reply: ViewAround };
+  view_histogram: { args: ViewHistogramArgs; reply: ViewHistogram };
   view_close: { args: ViewArgs; reply: Empty };
   record: { args: RecordArgs; reply: RecordDetail };
+  context: { args: ContextArgs; reply: Context };
   query_read: { args: QueryReadArgs; reply: Reading };
 }

@@ -386,7 +386,11 @@ run?: string,
 /**
  * The query, read leniently; empty for everything.
  */
-query: string, };
+query: string, 
+/**
+ * What order the rows stand in; that of arrival when absent.
+ */
+order?: ViewOrder, };
 
 /**
  * Reply of `view_open`.
@@ -419,7 +423,7 @@ export type ViewState = {
 view: number, 
 /**
  * Changes when rows already handed out may have other positions now (a search in progress
- * found older matches). Rows appended at the end leave it as it is.
+ * found older matches; in order of time, late records came). Rows appended at the end leave it as it is.
  */
 epoch: number, 
 /**

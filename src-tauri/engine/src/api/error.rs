@@ -52,6 +52,11 @@ impl ApiError {
             .hint("it may have been deleted; the list of runs shows what is there")
     }
 
+    /// The request was called off: its view was closed, or a newer one of its kind came.
+    pub fn cancelled() -> Self {
+        Self::new("cancelled", "the request was called off")
+    }
+
     /// Reading or writing the run failed.
     pub fn storage(error: &dyn std::error::Error) -> Self {
         Self::new("storage_failed", chain(error))

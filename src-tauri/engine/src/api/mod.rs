@@ -4,8 +4,10 @@
 //! (`cargo xtask types`) and checked for drift by a test. Names are camelCase on the wire; instants
 //! are whole microseconds since 1970 (`…Us`), which a JavaScript number holds exactly.
 
+mod around;
 mod error;
 mod events;
+mod histogram;
 pub mod operations;
 mod reading;
 mod records;
@@ -14,9 +16,11 @@ mod sources;
 pub mod typescript;
 mod views;
 
+pub use around::{Context, ContextArgs, ViewAround, ViewAroundArgs};
 pub use error::ApiError;
 pub(crate) use error::chain;
 pub use events::{Event, Notice, NoticeKind, Trouble};
+pub use histogram::{ViewHistogram, ViewHistogramArgs};
 pub use reading::{ReadArgs, ReadRecord};
 pub use records::{Field, RecordArgs, RecordDetail, Row, Rows};
 pub use runs::{Empty, RunArgs, RunInfo, RunNewArgs, RunPinArgs, RunRenameArgs, Status};
@@ -26,5 +30,5 @@ pub use sources::{
 };
 pub use views::{
     QueryReadArgs, Reading, ReadingHint, ReadingToken, TokenKind, ViewArgs, ViewOpenArgs,
-    ViewOpened, ViewPosition, ViewPositionArgs, ViewRowsArgs, ViewState,
+    ViewOpened, ViewOrder, ViewPosition, ViewPositionArgs, ViewRowsArgs, ViewState,
 };

@@ -6,9 +6,10 @@ use serde::de::DeserializeOwned;
 use ts_rs::TS;
 
 use super::{
-    ApiError, Containers, Empty, QueryReadArgs, Reading, RecordArgs, RecordDetail, Rows, RunArgs,
-    RunInfo, RunNewArgs, RunPinArgs, RunRenameArgs, SourceAddArgs, SourceArgs, SourceInfo,
-    SourcesArgs, Status, ViewArgs, ViewOpenArgs, ViewOpened, ViewPosition, ViewPositionArgs,
+    ApiError, Containers, Context, ContextArgs, Empty, QueryReadArgs, Reading, RecordArgs,
+    RecordDetail, Rows, RunArgs, RunInfo, RunNewArgs, RunPinArgs, RunRenameArgs, SourceAddArgs,
+    SourceArgs, SourceInfo, SourcesArgs, Status, ViewArgs, ViewAround, ViewAroundArgs,
+    ViewHistogram, ViewHistogramArgs, ViewOpenArgs, ViewOpened, ViewPosition, ViewPositionArgs,
     ViewRowsArgs,
 };
 use crate::Workbench;
@@ -68,8 +69,11 @@ operations! {
     view_open(ViewOpenArgs) -> ViewOpened;
     view_rows(ViewRowsArgs) -> Rows;
     view_position(ViewPositionArgs) -> ViewPosition;
+    view_around(ViewAroundArgs) -> ViewAround;
+    view_histogram(ViewHistogramArgs) -> ViewHistogram;
     view_close(ViewArgs) -> Empty;
     record(RecordArgs) -> RecordDetail;
+    context(ContextArgs) -> Context;
     query_read(QueryReadArgs) -> Reading;
 }
 

@@ -18,6 +18,22 @@ pub struct ViewOpenArgs {
     /// The query, read leniently; empty for everything.
     #[serde(default)]
     pub query: String,
+    /// What order the rows stand in; that of arrival when absent.
+    #[ts(optional, as = "Option<ViewOrder>")]
+    #[serde(default)]
+    pub order: ViewOrder,
+}
+
+/// What order a view's rows stand in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export_to = "types.ts")]
+#[serde(rename_all = "camelCase")]
+pub enum ViewOrder {
+    /// As they came in.
+    #[default]
+    Arrival,
+    /// By their times; where those are equal, as they came in. Late records stand in their place.
+    Time,
 }
 
 /// Reply of `view_open`.
@@ -44,7 +60,7 @@ pub struct ViewState {
     /// The view's number.
     pub view: u64,
     /// Changes when rows already handed out may have other positions now (a search in progress
-    /// found older matches). Rows appended at the end leave it as it is.
+    /// found older matches; in order of time, late records came). Rows appended at the end leave it as it is.
     pub epoch: u64,
     /// Rows in the view.
     pub rows: u64,

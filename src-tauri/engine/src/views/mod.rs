@@ -2,30 +2,45 @@
 //!
 //! A view without a query is the run itself: row *k* is record *k + 1*, and nothing is kept. With
 //! one it is a bitmap of rows; row *k* is its `select(k)`. A search fills it once, newest rows
-//! first; from then on only new records are matched. Promises: what a view holds is always exact
-//! for the rows it says were searched; the epoch changes whenever positions handed out before may
-//! have moved.
+//! first; from then on only new records are matched. In order of time the bitmap is seen through
+//! the run's [`timeline::Timeline`], which all views of the run in that order share. Promises: what
+//! a view holds is always exact for the rows it says were searched; the epoch changes whenever
+//! positions handed out before may have moved.
 
+mod arrange;
+mod base;
+mod histogram;
 mod live;
 mod reading;
 mod rows;
 mod search;
+mod tasks;
+mod timeline;
+mod times;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crosscut_index::Searcher;
+use crosscut_store::{ReadError, Snapshot};
 use parking_lot::{Condvar, Mutex};
 use roaring::RoaringBitmap;
 
-use crate::api::{ApiError, ViewPosition, ViewState};
+use crate::api::{ApiError, ViewOrder, ViewState};
 use crate::run::Run;
+use arrange::{Fresh, Spread};
+use base::Base;
+use tasks::Tasks;
 
+pub(crate) use arrange::Arranged;
+pub(crate) use histogram::{Histogram, Span, bounds as time_bounds};
 pub(crate) use live::LiveViews;
 pub(crate) use reading::{bad_query, read_query};
 pub(crate) use rows::{detail, read_records, rows_of};
 pub(crate) use search::fill;
+pub(crate) use timeline::Timeline;
+pub(crate) use times::ColumnTimes;
 
 /// One view.
 #[derive(Debug)]
@@ -35,16 +50,26 @@ pub(crate) struct View {
     pub(crate) run: Arc<Run>,
     /// The query made ready; absent when everything matches.
     pub(crate) searcher: Option<Arc<Searcher>>,
+    /// Where the order is that of time: the run's, and how this view's rows lie in it. Locked
+    /// before `found`.
+    by_time: Option<(Arc<Mutex<Timeline>>, Mutex<Spread>)>,
     found: Mutex<Found>,
     /// Signalled when the search is through.
     searched: Condvar,
     pub(crate) cancel: AtomicBool,
+    /// What is being worked out for it.
+    pub(crate) tasks: Tasks,
 }
 
 /// What a view with a query has found.
 #[derive(Debug, Default)]
 struct Found {
     rows: RoaringBitmap,
+    /// Those of them that joined since they were last put in order of time; kept only where that
+    /// is the order.
+    fresh: RoaringBitmap,
+    /// Whether others may have joined, or left, too.
+    shaken: bool,
     levels: [u64; 7],
     /// Rows before this one have been looked at, once `done`.
     covered: u64,
@@ -55,25 +80,46 @@ struct Found {
     done: bool,
 }
 
+impl Found {
+    /// Takes rows that are not in it yet.
+    fn join(&mut self, rows: RoaringBitmap, by_time: bool) {
+        if by_time {
+            self.fresh |= &rows;
+        }
+        self.rows |= rows;
+    }
+}
+
 impl View {
     pub(crate) fn new(
         id: u64,
         client: String,
         run: Arc<Run>,
         searcher: Option<Arc<Searcher>>,
+        order: ViewOrder,
     ) -> Self {
+        let by_time = match order {
+            ViewOrder::Arrival => None,
+            ViewOrder::Time => Some((run.timeline(), Mutex::default())),
+        };
         Self {
             id,
             client,
             run,
             searcher,
+            by_time,
             found: Mutex::default(),
             searched: Condvar::new(),
             cancel: AtomicBool::new(false),
+            tasks: Tasks::default(),
         }
     }
 
     pub(crate) fn state(&self) -> ViewState {
+        let arranged = self.by_time.is_some().then(|| {
+            self.look(|view, _, _| Ok((view.total(), view.epoch)))
+                .inspect_err(|error| tracing::warn!(%error, "a view cannot be put in order"))
+        });
         let totals = self.run.store.totals();
         let mut state = ViewState {
             view: self.id,
@@ -97,60 +143,75 @@ impl View {
             };
             state.levels = found.levels;
         }
+        if let Some(Ok((total, epoch))) = arranged {
+            (state.rows, state.epoch) = (total, epoch);
+        }
         state
     }
 
-    /// Rows, epoch, and the run's rows at `start .. start + count` of the view.
-    pub(crate) fn page(&self, start: u64, count: u32) -> (u64, u64, Vec<u32>) {
-        if self.searcher.is_none() {
-            let total = self.run.rows();
-            let end = start.saturating_add(u64::from(count)).min(total);
-            let rows = (start..end)
-                .filter_map(|row| u32::try_from(row).ok())
-                .collect();
-            return (total, 0, rows);
-        }
-        let found = self.found.lock();
-        let total = found.rows.len();
-        let first = u32::try_from(start)
-            .ok()
-            .and_then(|start| found.rows.select(start));
-        let rows = first.map_or_else(Vec::new, |first| {
-            found.rows.range(first..).take(count as usize).collect()
-        });
-        (total, found.epoch, rows)
-    }
-
-    pub(crate) fn position(&self, seq: u64) -> ViewPosition {
-        let row = seq.saturating_sub(1);
-        if self.searcher.is_none() {
-            let total = self.run.rows();
-            return ViewPosition {
-                row: row.min(total),
-                found: row < total && seq > 0,
-                epoch: 0,
+    /// Looks at the view as it is at this moment.
+    pub(crate) fn look<R>(
+        &self,
+        see: impl FnOnce(&Arranged<'_>, &Snapshot, &mut ColumnTimes<'_>) -> Result<R, ReadError>,
+    ) -> Result<R, ReadError> {
+        let Some((timeline, spread)) = &self.by_time else {
+            let found = self.searcher.as_ref().map(|_| self.found.lock());
+            let snapshot = self.run.snapshot();
+            let arranged = Arranged {
+                base: match &found {
+                    Some(found) => Base::Some(&found.rows),
+                    None => Base::All(narrow(snapshot.rows())),
+                },
+                epoch: found.as_ref().map_or(0, |found| found.epoch),
+                time: None,
             };
-        }
-        let found = self.found.lock();
-        let Ok(row) = u32::try_from(row) else {
-            return ViewPosition {
-                row: found.rows.len(),
-                found: false,
-                epoch: found.epoch,
-            };
+            return see(&arranged, &snapshot, &mut ColumnTimes::new(&snapshot));
         };
-        let is_in = seq > 0 && found.rows.contains(row);
-        let upto = found.rows.rank(row);
-        ViewPosition {
-            row: upto - u64::from(is_in),
-            found: is_in,
-            epoch: found.epoch,
+        let (mut spread, mut timeline) = (spread.lock(), timeline.lock());
+        if timeline.covered() == 0 {
+            // The first time takes long; searches are not to wait for it.
+            let snapshot = self.run.snapshot();
+            timeline.extend(narrow(snapshot.rows()), &mut ColumnTimes::new(&snapshot))?;
         }
+        let mut found = self.searcher.as_ref().map(|_| self.found.lock());
+        let snapshot = self.run.snapshot();
+        let mut times = ColumnTimes::new(&snapshot);
+        timeline.extend(narrow(snapshot.rows()), &mut times)?;
+        if let Some(found) = &mut found {
+            let fresh = if found.shaken {
+                Fresh::Anything
+            } else {
+                Fresh::Rows(&found.fresh)
+            };
+            spread.settle(&timeline, Base::Some(&found.rows), &fresh, &mut times)?;
+            found.fresh.clear();
+            found.shaken = false;
+        } else {
+            let base = Base::All(timeline.covered());
+            if spread.is_behind(&timeline) {
+                spread.settle(&timeline, base, &Fresh::Anything, &mut times)?;
+            }
+        }
+        let arranged = Arranged {
+            base: match &found {
+                Some(found) => Base::Some(&found.rows),
+                None => Base::All(timeline.covered()),
+            },
+            epoch: found.as_ref().map_or(0, |found| found.epoch) + spread.moves(),
+            time: Some((&timeline, &spread)),
+        };
+        see(&arranged, &snapshot, &mut times)
     }
 
     pub(crate) fn close(&self) {
         self.cancel.store(true, Ordering::Release);
+        self.tasks.close();
     }
+}
+
+/// Rows of a run fit 32 bits.
+fn narrow(row: u64) -> u32 {
+    u32::try_from(row).unwrap_or(u32::MAX)
 }
 
 /// All open views, by number.

@@ -33,7 +33,7 @@ pub(crate) fn fill(view: &View, changed: &dyn Fn()) {
         let levels = count_levels(&snapshot, &progress.found).unwrap_or_default();
         let mut found = view.found.lock();
         if !progress.found.is_empty() {
-            found.rows |= progress.found;
+            found.join(progress.found, view.by_time.is_some());
             found.epoch += 1;
             add_levels(&mut found.levels, levels);
         }
@@ -55,6 +55,7 @@ pub(crate) fn fill(view: &View, changed: &dyn Fn()) {
             let mut found = view.found.lock();
             if found.rows != all {
                 found.rows = all;
+                found.shaken = true;
                 found.epoch += 1;
             }
             found.levels = levels;
@@ -94,7 +95,7 @@ impl View {
             Ok(crosscut_index::Found { rows: new, .. }) => {
                 let levels = count_levels(&snapshot, &new).unwrap_or_default();
                 let mut found = self.found.lock();
-                found.rows |= new;
+                found.join(new, self.by_time.is_some());
                 add_levels(&mut found.levels, levels);
                 found.covered = rows;
                 found.searched = rows;

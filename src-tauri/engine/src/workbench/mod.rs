@@ -4,7 +4,9 @@
 //! threads behind them. Promises: an operation is one method here and nowhere else; nothing here
 //! knows HTTP, a window or a terminal; closing stores what was sent and leaves nothing running.
 
+mod around;
 mod events;
+mod histogram;
 mod indexer;
 mod ingest;
 mod open;

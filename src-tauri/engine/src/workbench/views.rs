@@ -17,7 +17,7 @@ use crate::run::Run;
 use crate::views::{View, bad_query, detail, fill, read_query, rows_of};
 
 /// Rows given at once, at most.
-const MAX_ROWS: u32 = 1_024;
+pub(super) const MAX_ROWS: u32 = 1_024;
 
 /// A quick search is waited for, so that its rows come with the first answer.
 const QUICK: Duration = Duration::from_millis(60);
@@ -42,6 +42,7 @@ impl Workbench {
             args.client.clone(),
             Arc::clone(&run),
             searcher,
+            args.order,
         ));
         shared.views.insert(Arc::clone(&view));
         // Known before its event stream, should that be slower to come.
@@ -72,8 +73,14 @@ impl Workbench {
 
     pub(crate) fn view_rows(&self, args: &ViewRowsArgs) -> Result<Rows, ApiError> {
         let view = self.shared.views.get(args.view)?;
-        let (total, epoch, rows) = view.page(args.start, args.count.min(MAX_ROWS));
-        let rows = rows_of(&view.run.snapshot(), &rows, view.searcher.as_deref())
+        let count = args.count.min(MAX_ROWS) as usize;
+        let (total, epoch, rows, snapshot) = view
+            .look(|view, snapshot, _| {
+                let rows = view.rows(args.start, count);
+                Ok((view.total(), view.epoch, rows, snapshot.clone()))
+            })
+            .map_err(|error| ApiError::storage(&error))?;
+        let rows = rows_of(&snapshot, &rows, view.searcher.as_deref())
             .map_err(|error| ApiError::storage(&error))?;
         Ok(Rows {
             view: args.view,
@@ -85,7 +92,16 @@ impl Workbench {
     }
 
     pub(crate) fn view_position(&self, args: &ViewPositionArgs) -> Result<ViewPosition, ApiError> {
-        Ok(self.shared.views.get(args.view)?.position(args.seq))
+        let view = self.shared.views.get(args.view)?;
+        view.look(|view, snapshot, times| {
+            let place = view.place(args.seq, snapshot.rows(), times)?;
+            Ok(ViewPosition {
+                row: place.position,
+                found: place.found,
+                epoch: view.epoch,
+            })
+        })
+        .map_err(|error| ApiError::storage(&error))
     }
 
     pub(crate) fn view_close(&self, args: &ViewArgs) -> Result<Empty, ApiError> {

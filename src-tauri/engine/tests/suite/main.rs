@@ -11,4 +11,5 @@ mod histories;
 mod runs;
 mod support;
 mod typescript;
+mod views;
 mod workbench;
