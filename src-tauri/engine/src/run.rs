@@ -137,6 +137,11 @@ impl Run {
         self.index.read().as_ref().map(|index| index.snapshot())
     }
 
+    /// Records its index has work with; none where there is no index.
+    pub(crate) fn behind(&self) -> u64 {
+        self.index().map_or(0, |index| index.behind(self.rows()))
+    }
+
     /// Records the index has caught up with.
     pub(crate) fn indexed(&self) -> u64 {
         self.index.read().as_ref().map_or(0, |index| index.rows())

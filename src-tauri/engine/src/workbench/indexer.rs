@@ -100,8 +100,8 @@ fn work(weak: &Weak<Shared>) {
             for run in &runs {
                 open_index(&shared, run);
             }
-            let behind = |run: &Arc<Run>| run.rows().saturating_sub(run.indexed());
-            let most = runs.iter().map(behind).max().unwrap_or_default();
+            let most = runs.iter().map(|run| run.behind()).max();
+            let most = most.unwrap_or_default();
             if most == 0 {
                 break;
             }
@@ -113,7 +113,7 @@ fn work(weak: &Weak<Shared>) {
                 continue;
             }
             for run in &runs {
-                if behind(run) > 0 {
+                if run.behind() > 0 {
                     catch_up(&shared, run);
                 }
             }

@@ -97,6 +97,10 @@ fn work(shared: &Weak<Shared>, stopped: &Receiver<()>) {
             shrinking.look_again();
         }
         shared.tell_damage();
+        // Damage that a search met is healed without waiting for more records.
+        if shared.open_runs().iter().any(|run| run.behind() > 0) {
+            shared.indexer.wake();
+        }
         shrinking.work(&shared, seen.grew);
     }
 }
