@@ -157,3 +157,104 @@ fn a_file_in_the_place_of_the_directory_is_replaced() {
     fs::write(run.index_dir(), b"not a directory").unwrap();
     heals(&run);
 }
+
+/// A run whose columns know things, and its files of columns.
+fn with_columns() -> (Run, Vec<PathBuf>) {
+    let lines: Vec<String> = (0..80)
+        .map(|n| format!(r#"{{"n":{n},"id":"{n:016x}","s":"s{}"}}"#, n % 4))
+        .collect();
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    let run = Run::of(&lines);
+    drop(run.indexed());
+    let items = fs::read_dir(run.index_dir().join("fields")).unwrap();
+    let mut files: Vec<PathBuf> = items.map(|item| item.unwrap().path()).collect();
+    files.sort();
+    assert_eq!(files.len(), 3);
+    (run, files)
+}
+
+fn columns_answer(run: &Run, index: &crosscut_index::RunIndex) {
+    let snapshot = index.snapshot();
+    assert_eq!(run.rows("n:>=78", Some(&snapshot)), [78, 79]);
+    assert_eq!(run.rows("s=s3 n:<9", Some(&snapshot)), [3, 7]);
+    assert_eq!(run.rows("000000000000002a", Some(&snapshot)), [42]);
+}
+
+#[test]
+fn columns_damaged_while_they_are_open_are_told_of_and_made_anew() {
+    let (run, files) = with_columns();
+    for file in &files {
+        let sound = fs::read(file).unwrap();
+        // Somewhere in every part of the file.
+        for part in 1..16 {
+            let (index, _) = run.open_index();
+            assert_eq!(index.behind(80), 0);
+            let mut damaged = sound.clone();
+            let at = damaged.len() * part / 16;
+            damaged[at] ^= 0x04;
+            fs::write(file, &damaged).unwrap();
+            columns_answer(&run, &index);
+            if index.behind(80) > 0 {
+                index
+                    .catch_up(&run.store.snapshot(), &AtomicBool::new(false))
+                    .unwrap();
+                assert_eq!(index.behind(80), 0);
+                columns_answer(&run, &index);
+                assert_eq!(index.behind(80), 0, "healed, and not damaged again");
+            }
+            fs::write(file, &sound).unwrap();
+        }
+    }
+}
+
+#[test]
+fn columns_gone_while_they_are_open_are_made_anew() {
+    let (run, files) = with_columns();
+    let (index, _) = run.open_index();
+    fs::remove_file(&files[0]).unwrap();
+    columns_answer(&run, &index);
+    assert!(index.behind(80) > 0);
+    index
+        .catch_up(&run.store.snapshot(), &AtomicBool::new(false))
+        .unwrap();
+    assert!(files[0].exists());
+    columns_answer(&run, &index);
+}
+
+#[test]
+fn columns_damaged_before_they_are_opened_are_made_anew() {
+    let (run, files) = with_columns();
+    for (nth, file) in files.iter().enumerate() {
+        let sound = fs::read(file).unwrap();
+        let harms: [Vec<u8>; 3] = [Vec::new(), sound[..sound.len() / 2].to_vec(), {
+            let mut flipped = sound.clone();
+            flipped[sound.len() / 3] ^= 0x10;
+            flipped
+        }];
+        for harm in harms {
+            fs::write(file, harm).unwrap();
+            let (index, opened) = run.open_index();
+            assert_eq!((opened.rows, opened.rebuilt), (80, None));
+            columns_answer(&run, &index);
+            index
+                .catch_up(&run.store.snapshot(), &AtomicBool::new(false))
+                .unwrap();
+            assert_eq!(fs::read(file).unwrap(), sound, "block {nth} is as it was");
+            columns_answer(&run, &index);
+        }
+    }
+}
+
+#[test]
+fn columns_that_know_more_than_the_store_are_forgotten() {
+    let (run, files) = with_columns();
+    let shorter = Run::of(&["{\"n\":78}", "{\"n\":1}"]);
+    fs::create_dir_all(shorter.index_dir().join("fields")).unwrap();
+    for file in files {
+        let name = file.file_name().unwrap();
+        fs::copy(&file, shorter.index_dir().join("fields").join(name)).unwrap();
+    }
+    let index = shorter.indexed();
+    assert_eq!(shorter.rows("n:>=78", Some(&index.snapshot())), [0]);
+    drop(run);
+}
