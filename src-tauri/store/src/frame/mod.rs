@@ -64,7 +64,7 @@ pub use codec::Codec;
 pub use text::{FrameBuf, FrameText};
 
 pub(crate) use codec::Unpacker;
-pub(crate) use header::{HEADER_BYTES, Header, HeaderFault, MAGIC, VERSION};
+pub(crate) use header::{HEADER_BYTES, Header, HeaderFault, MAGIC, VERSION, take};
 pub(crate) use meta::{Checkpoints, Columns, decode_checkpoints, decode_columns, decode_ends};
 
 #[cfg(test)]

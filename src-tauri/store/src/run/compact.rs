@@ -22,7 +22,8 @@ use crate::frame::{
     decode_columns, decode_ends,
 };
 use crate::segment::{
-    Directory, Expected, Found, FrameEntry, FrameState, Health, Item, Segment, Walk, Window, walk,
+    Directory, Expected, Found, FrameEntry, FrameState, Health, Item, Segment, Summary, Walk,
+    Window, walk,
 };
 use crate::storage::{OpenMode, StoredFile};
 
@@ -285,6 +286,9 @@ impl Reader {
 fn put_in_place(shared: &Shared, writer: &Writer, old: &Segment, new: Rewritten) -> io::Result<()> {
     // Keeps the writer from adding frames to a directory that is about to be replaced.
     let _writing = writer.lock();
+    let old_len = old.file.len()?;
+    let summary = Summary::read(&*shared.storage, old, shared.stamp);
+    Summary::remove(&*shared.storage, &old.path)?;
     shared.storage.rename(&new.aside, &old.path)?;
     if let Err(error) = shared.storage.sync_dir(&shared.dir) {
         // Whichever of the two the name stands for after a power cut, it is whole and synced.
@@ -299,24 +303,20 @@ fn put_in_place(shared: &Shared, writer: &Writer, old: &Segment, new: Rewritten)
         return Ok(());
     };
     let generation = shared.new_generation();
-    let segment = Segment {
+    let segment = Arc::new(Segment {
         generation,
         number: old.number,
         path: old.path.clone(),
         file: new.file,
-    };
+    });
     if let Some(place) = Arc::make_mut(&mut state.segments).get_mut(at) {
-        *place = Arc::new(segment);
+        *place = Arc::clone(&segment);
     }
 
     let mut directory = Directory::default();
     let mut disk_bytes = state.totals.disk_bytes;
-    let is_old = |entry: &&FrameEntry| entry.segment as usize == at;
-    disk_bytes += new
-        .frames
-        .iter()
-        .map(|(_, header)| header.frame_bytes())
-        .sum::<u64>();
+    let new_bytes = new.frames.iter().map(|(_, header)| header.frame_bytes());
+    disk_bytes = (disk_bytes + new_bytes.sum::<u64>()).saturating_sub(old_len);
     let before = state
         .directory
         .iter()
@@ -325,9 +325,6 @@ fn put_in_place(shared: &Shared, writer: &Writer, old: &Segment, new: Rewritten)
     for (offset, header) in new.frames.iter().filter(|(_, header)| header.rows > 0) {
         directory.push(FrameEntry::new(header, at, *offset, FrameState::Whole));
     }
-    for entry in state.directory.iter().filter(is_old) {
-        disk_bytes = disk_bytes.saturating_sub(u64::from(entry.stored));
-    }
     let after = state
         .directory
         .iter()
@@ -335,5 +332,14 @@ fn put_in_place(shared: &Shared, writer: &Writer, old: &Segment, new: Rewritten)
     after.for_each(|entry| directory.push(*entry));
     state.directory = directory;
     state.totals.disk_bytes = disk_bytes;
+    drop(state);
+    if let Some(summary) = summary {
+        let frames = new.frames.iter().filter(|(_, header)| header.rows > 0);
+        let frames =
+            frames.map(|(offset, header)| FrameEntry::new(header, at, *offset, FrameState::Whole));
+        // What the run amounted to at its end is as it was.
+        let frames = frames.collect();
+        shared.keep_summary(&segment, &Summary { frames, ..summary });
+    }
     Ok(())
 }

@@ -1,12 +1,14 @@
 //! Opening a run, whatever state it is in.
 //!
-//! Walks all frames, decides what of the last segment stays, and makes the directory, the totals,
+//! Takes closed segments as their summaries tell of them, as long as these fit; walks all other frames,
+//! decides what of the last segment stays, and makes the directory, the totals,
 //! the checkpoints and the columns' tail from what the frames say. Promises: damage is no reason
 //! to fail and is always told; what was durable and can be read stays; behind the first damage
 //! that may be a torn write (see the format of frames: *synced rows*) the run is cut, so that what
 //! is left is a prefix and its checkpoints are exact.
 
 mod loader;
+mod summed;
 mod tail;
 
 use std::io;
@@ -70,6 +72,9 @@ pub(super) fn open(
         }
     }
     let last = numbers.last().copied().unwrap_or_default();
+    let closed = numbers.split_last().map_or(&[][..], |(_, closed)| closed);
+    let taken = summed::take(&*storage, &dir, closed, &mut loader)?;
+    let numbers: Vec<u32> = numbers.into_iter().skip(taken).collect();
     for number in if numbers.is_empty() { vec![0] } else { numbers } {
         inner = Some(open_segment(
             &*storage,
@@ -201,6 +206,9 @@ fn open_segment(
         (items.as_slice(), None)
     };
     loader.load(&segment, keep).map_err(fail)?;
+    if !is_last {
+        loader.keep_summary(storage, &segment);
+    }
     if let Some(offset) = cut {
         let rows = tail::whole_rows(items.get(keep.len()..).unwrap_or_default());
         let event = RecoveryEvent::TailCut {

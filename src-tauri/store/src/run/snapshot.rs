@@ -129,7 +129,11 @@ impl Snapshot {
                 path: segment.path.clone(),
                 source,
             })? == stored
-                && unpack(entry, stored, buf).is_some()
+                && unpack(entry, stored, buf, || {
+                    self.shared
+                        .note_damage(u64::from(entry.first_row)..entry.end_row());
+                })
+                .is_some()
         };
         if !whole && entry.state == FrameState::Whole {
             // What was read before it was damaged is as good as the file was.
@@ -175,8 +179,14 @@ impl Snapshot {
     }
 }
 
-/// Checks and unpacks the frame in `buf.stored` into `buf.text`.
-fn unpack(entry: &FrameEntry, stored: usize, buf: &mut FrameBuf) -> Option<()> {
+/// Checks and unpacks the frame in `buf.stored` into `buf.text`. Calls `healed` when it is damaged and
+/// can be read all the same.
+fn unpack(
+    entry: &FrameEntry,
+    stored: usize,
+    buf: &mut FrameBuf,
+    healed: impl FnOnce(),
+) -> Option<()> {
     let bytes = buf.stored.get(..stored)?;
     let header = Header::decode(bytes, None).ok()?;
     let rows = header.rows as usize;
@@ -194,7 +204,7 @@ fn unpack(entry: &FrameEntry, stored: usize, buf: &mut FrameBuf) -> Option<()> {
         let text_raw = header.text_raw as usize;
         let (text_out, _) = buf.text.start(header.first_row, text_raw);
         let unpacked = buf.unpacker.unpack(header.text_codec, text, text_out);
-        return (unpacked && buf.text.ends_by_newlines(rows)).then_some(());
+        return (unpacked && buf.text.ends_by_newlines(rows)).then(healed);
     }
     let meta_raw = header.meta_raw as usize;
     if buf.meta.len() < meta_raw {

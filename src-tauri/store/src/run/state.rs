@@ -1,6 +1,7 @@
 //! What the writer publishes and readers see.
 
 use std::collections::{BTreeMap, HashMap};
+use std::io;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -11,9 +12,11 @@ use parking_lot::Mutex;
 
 use super::StoreOptions;
 use crate::columns::{ColumnStore, Tail};
-use crate::frame::{Checkpoints, Columns, FrameText};
+use crate::frame::{
+    Checkpoints, Columns, FrameText, HEADER_BYTES, Header, Unpacker, decode_columns,
+};
 use crate::lru::ByteLru;
-use crate::segment::{Directory, Segment};
+use crate::segment::{Directory, FrameEntry, FrameState, Segment, Summary, Window};
 use crate::storage::Storage;
 use crate::totals::{SourceTotals, Tally, Totals};
 
@@ -66,6 +69,14 @@ impl Shared {
         u64::from(self.options.segment_bytes).min(1 << 30)
     }
 
+    /// Keeps what a closed segment holds. A failure costs time at the next opening, no more.
+    pub(crate) fn keep_summary(&self, segment: &Segment, summary: &Summary) {
+        if let Err(error) = summary.write(&*self.storage, segment, self.stamp) {
+            let path = segment.path.display();
+            tracing::warn!(%path, %error, "the summary of a segment was not written");
+        }
+    }
+
     /// Notes that the frame of some rows cannot be read, and says so once.
     pub(crate) fn note_damage(&self, rows: Range<u64>) {
         if self.damage.lock().insert(rows.start, rows.end).is_none() {
@@ -112,6 +123,28 @@ impl State {
         }
     }
 
+    /// What the last segment holds, which is about to be closed. `None` when not all of it can be
+    /// read.
+    pub(crate) fn summary(&self) -> Option<Summary> {
+        let last = self.segments.len().checked_sub(1)?;
+        let mut frames = Vec::new();
+        for frame in (0..self.directory.len()).rev() {
+            let entry = self.directory.get(frame)?;
+            if entry.segment as usize != last {
+                break;
+            }
+            let whole = entry.state == FrameState::Whole;
+            frames.push(whole.then_some(*entry)?);
+        }
+        frames.reverse();
+        Some(Summary {
+            frames,
+            totals: self.totals,
+            sources: self.sources.clone(),
+            checkpoints: self.checkpoints.clone(),
+        })
+    }
+
     pub(crate) fn keep_checkpoints(&mut self, checkpoints: &Checkpoints) {
         for (source, bytes) in checkpoints {
             self.checkpoints.insert(*source, bytes.clone());
@@ -139,4 +172,39 @@ pub(crate) fn extend_tail(
             *tail = Tail::new(tail.index + 1);
         }
     }
+}
+
+/// Reads a frame's columns; `false` when they are damaged.
+pub(crate) fn read_columns(
+    entry: &FrameEntry,
+    segment: &Segment,
+    meta: &mut Vec<u8>,
+    out: &mut Columns,
+) -> io::Result<bool> {
+    if entry.state == FrameState::Lost {
+        return Ok(false);
+    }
+    let mut window = Window::new(&*segment.file);
+    let len = HEADER_BYTES + entry.meta_stored as usize;
+    let bytes = window.get(u64::from(entry.offset), len)?;
+    Ok(unpack_columns(bytes, entry, meta, out).is_some())
+}
+
+fn unpack_columns(
+    bytes: &[u8],
+    entry: &FrameEntry,
+    meta: &mut Vec<u8>,
+    out: &mut Columns,
+) -> Option<()> {
+    let header = Header::decode(bytes, None).ok()?;
+    let stored = bytes
+        .get(HEADER_BYTES..)?
+        .get(..header.meta_stored as usize)?;
+    let same = header.first_row == u64::from(entry.first_row) && header.rows == entry.rows;
+    if !same || crc32c::crc32c(stored) != header.meta_crc {
+        return None;
+    }
+    meta.resize(header.meta_raw as usize, 0);
+    let unpacked = Unpacker::default().unpack(header.meta_codec, stored, meta);
+    unpacked.then(|| decode_columns(meta, header.rows as usize, header.min_time, out))?
 }

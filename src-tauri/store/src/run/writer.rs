@@ -280,14 +280,20 @@ impl Inner {
         };
         let file = begin().map_err(|source| AppendError::from_io(&path, source))?;
         let generation = shared.new_generation();
-        self.segment = Arc::new(Segment {
+        let next = Arc::new(Segment {
             generation,
             number,
             path,
             file,
         });
-        Arc::make_mut(&mut state.segments).push(Arc::clone(&self.segment));
+        let summary = state.summary();
+        Arc::make_mut(&mut state.segments).push(Arc::clone(&next));
+        drop(state);
+        let closed = std::mem::replace(&mut self.segment, next);
         (self.end, self.synced_end) = (0, 0);
+        if let Some(summary) = summary {
+            shared.keep_summary(&closed, &summary);
+        }
         Ok(())
     }
 

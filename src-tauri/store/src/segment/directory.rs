@@ -21,7 +21,7 @@ pub(crate) enum FrameState {
 }
 
 /// A frame with records, and where it is.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct FrameEntry {
     pub(crate) first_row: u32,
     pub(crate) rows: u32,

@@ -1,16 +1,18 @@
 //! Segments: the files frames are appended to.
 //!
-//! Owns their names, the walk over their frames ([`walk()`]) and the list of frames kept in memory
-//! ([`Directory`]). Promises: a walk ends, whatever the bytes are, and gives every frame that is
+//! Owns their names, the walk over their frames ([`walk()`]), the list of frames kept in memory
+//! ([`Directory`]) and the summaries that spare a walk ([`Summary`]). Promises: a walk ends, whatever the bytes are, and gives every frame that is
 //! whole; a frame's place, once in a directory, does not change within it.
 
 mod directory;
+mod summary;
 mod walk;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub(crate) use directory::{Directory, FrameEntry, FrameState};
+pub(crate) use summary::Summary;
 pub(crate) use walk::{Expected, Found, Health, Item, Walk, Window, stamp_of, walk};
 
 use crate::storage::StoredFile;

@@ -390,3 +390,50 @@ fn what_is_in_memory_stands_in_for_what_was_damaged_on_disk() {
         "it is told, since memory is short-lived"
     );
 }
+
+#[test]
+fn a_changed_byte_in_a_summary_changes_nothing_of_the_run() {
+    let (storage, model, _) = run();
+    let mut files = storage.files();
+    files.retain(|(path, _)| path.extension().is_some_and(|extension| extension == "sum"));
+    assert!(files.len() >= 2, "{} summaries", files.len());
+    for (path, good) in files {
+        for at in 0..good.len() {
+            let mut bad = good.clone();
+            bad[at] ^= 1;
+            let (store, recovery) = open(&changed(&storage, &path, &bad));
+            assert!(recovery.is_empty(), "byte {at}: {recovery:?}");
+            model.check(&store);
+        }
+        let (store, _) = open(&changed(&storage, &path, &good[..good.len() / 2]));
+        model.check(&store);
+        assert_eq!(store.manifest().totals, Some(store.totals()));
+    }
+}
+
+#[test]
+fn a_summary_of_another_segment_is_not_believed() {
+    let (storage, model, _) = run();
+    let mut files = storage.files();
+    files.retain(|(path, _)| path.extension().is_some_and(|extension| extension == "sum"));
+    let (other, _) = files[1].clone();
+    let (store, recovery) = open(&changed(&storage, &other, &files[0].1));
+    assert!(recovery.is_empty(), "{recovery:?}");
+    model.check(&store);
+}
+
+#[test]
+fn opening_reads_closed_segments_by_their_summaries() {
+    let (storage, model, frames) = run();
+    let (path, good) = frame_files(&storage).remove(0);
+    let places = places(&good);
+    // Damage between first and last header is not seen before it is read, and then told.
+    let (header, _) = places[1];
+    let mut bad = good.clone();
+    bad[header + 20] ^= 1;
+    let (store, recovery) = open(&changed(&storage, &path, &bad));
+    assert!(recovery.is_empty(), "{recovery:?}");
+    let expected: Vec<u64> = frames[1].clone().collect();
+    assert_eq!(lost(&store, &model), expected);
+    assert_eq!(store.damage(), std::slice::from_ref(&frames[1]));
+}

@@ -7,14 +7,17 @@ use std::sync::Arc;
 
 use crosscut_model::{Level, LevelSet, limits};
 
-use crate::columns::ColumnStore;
+use super::summed::Summed;
+use crate::columns::{ColumnStore, Tail};
 use crate::frame::{Columns, HEADER_BYTES, Header, Unpacker, decode_checkpoints, decode_columns};
 use crate::run::recovery::{Recovery, RecoveryEvent};
 use crate::run::state::{State, extend_tail};
 use crate::run::{StoreOptions, hole_meta, open_columns};
-use crate::segment::{Expected, Found, FrameEntry, FrameState, Health, Item, Segment, Window};
+use crate::segment::{
+    Expected, Found, FrameEntry, FrameState, Health, Item, Segment, Summary, Window,
+};
 use crate::storage::Storage;
-use crate::totals::Tally;
+use crate::totals::{Tally, Totals};
 
 /// What the frames so far amount to.
 #[derive(Debug)]
@@ -85,6 +88,59 @@ impl Loader {
 
     pub(super) fn tell(&mut self, event: RecoveryEvent) {
         self.recovery.events.push(event);
+    }
+
+    pub(super) fn chunk_rows(&self) -> u32 {
+        self.columns.chunk_rows()
+    }
+
+    /// Chunks that the column files have.
+    pub(super) fn chunks(&self) -> u64 {
+        self.have
+    }
+
+    /// Takes closed segments, the run's first ones, as their summaries tell of them; `rows` are the
+    /// columns of those behind so many full chunks.
+    pub(super) fn take(&mut self, taken: Vec<Summed>, chunks: u64, rows: &Columns) {
+        self.state.tail = Tail::new(chunks);
+        self.state.tail.extend(rows, 0..rows.len());
+        let segments = Arc::make_mut(&mut self.state.segments);
+        let mut disk_bytes = 0;
+        for (index, summed) in taken.into_iter().enumerate() {
+            let Summary {
+                frames,
+                totals,
+                sources,
+                checkpoints,
+            } = summed.summary;
+            for entry in frames {
+                self.last_time = entry.max_time;
+                self.state.directory.push(FrameEntry {
+                    segment: u32::try_from(index).unwrap_or(u32::MAX),
+                    ..entry
+                });
+            }
+            disk_bytes += summed.bytes;
+            self.state.totals = Totals {
+                disk_bytes,
+                ..totals
+            };
+            (self.state.sources, self.state.checkpoints) = (sources, checkpoints);
+            segments.push(summed.segment);
+        }
+    }
+
+    /// Keeps what the segment loaded last holds, for the next opening.
+    pub(super) fn keep_summary(&self, storage: &dyn Storage, segment: &Segment) {
+        let (Some(summary), Some(stamp)) = (self.state.summary(), self.stamp) else {
+            return;
+        };
+        if self.junk.is_none()
+            && let Err(error) = summary.write(storage, segment, stamp)
+        {
+            let path = segment.path.display();
+            tracing::warn!(%path, %error, "the summary of a segment was not written");
+        }
     }
 
     /// Loads what was met in a segment.

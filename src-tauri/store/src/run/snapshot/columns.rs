@@ -7,10 +7,10 @@ use crosscut_model::RowMeta;
 
 use super::Snapshot;
 use crate::columns::{Chunk, Kind};
-use crate::frame::{Columns, HEADER_BYTES, Header, Unpacker, decode_columns};
+use crate::frame::Columns;
 use crate::run::error::ReadError;
 use crate::run::hole_meta;
-use crate::segment::{FrameEntry, FrameState, Segment, Window};
+use crate::run::state::read_columns;
 
 impl Snapshot {
     /// A record's columns.
@@ -161,7 +161,11 @@ impl Snapshot {
                 break;
             }
             frame_columns.clear();
-            if !read_columns(entry, segment, &mut meta, &mut frame_columns)? {
+            let read = read_columns(entry, segment, &mut meta, &mut frame_columns);
+            if !read.map_err(|source| ReadError::Io {
+                path: segment.path.clone(),
+                source,
+            })? {
                 self.shared.note_damage(start..entry.end_row());
                 frame_columns.clear();
                 frame_columns.push_many(&hole_meta(entry.min_time), entry.rows as usize);
@@ -172,46 +176,6 @@ impl Snapshot {
         self.shared.columns.write(chunk, &columns);
         Ok(columns)
     }
-}
-
-/// Reads a frame's columns; `false` when they are damaged.
-fn read_columns(
-    entry: &FrameEntry,
-    segment: &Segment,
-    meta: &mut Vec<u8>,
-    out: &mut Columns,
-) -> Result<bool, ReadError> {
-    if entry.state == FrameState::Lost {
-        return Ok(false);
-    }
-    let mut window = Window::new(&*segment.file);
-    let len = HEADER_BYTES + entry.meta_stored as usize;
-    let bytes = window
-        .get(u64::from(entry.offset), len)
-        .map_err(|source| ReadError::Io {
-            path: segment.path.clone(),
-            source,
-        })?;
-    Ok(unpack_columns(bytes, entry, meta, out).is_some())
-}
-
-fn unpack_columns(
-    bytes: &[u8],
-    entry: &FrameEntry,
-    meta: &mut Vec<u8>,
-    out: &mut Columns,
-) -> Option<()> {
-    let header = Header::decode(bytes, None).ok()?;
-    let stored = bytes
-        .get(HEADER_BYTES..)?
-        .get(..header.meta_stored as usize)?;
-    let same = header.first_row == u64::from(entry.first_row) && header.rows == entry.rows;
-    if !same || crc32c::crc32c(stored) != header.meta_crc {
-        return None;
-    }
-    meta.resize(header.meta_raw as usize, 0);
-    let unpacked = Unpacker::default().unpack(header.meta_codec, stored, meta);
-    unpacked.then(|| decode_columns(meta, header.rows as usize, header.min_time, out))?
 }
 
 fn cut<'v, T>(values: &'v [T], within: &Range<usize>) -> &'v [T] {
