@@ -127,9 +127,12 @@ impl<'a> Encoder<'a> {
             self.open.checkpoint(self.source, checkpoint.clone());
         }
         self.close(0);
+        let with_checkpoint = self.done.pop();
+        let mut frames: Vec<_> = self.done.into_iter().map(EncodedFrame::goes_on).collect();
+        frames.extend(with_checkpoint);
         (
             Encoded {
-                frames: self.done,
+                frames,
                 rows: self.rows,
                 samples: self.sampler.finish(),
             },

@@ -136,3 +136,6 @@ fn is_quiet(shared: &Shared, current: &Arc<Run>, rows: u64, grew: Instant) -> bo
         && indexed()
         && !searching()
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@ use crosscut_model::{LevelSet, RowMeta, SourceId, limits};
 
 use super::FrameText;
 use super::codec::{Codec, pack};
-use super::header::{HEADER_BYTES, Header};
+use super::header::{GOES_ON, HEADER_BYTES, Header};
 use super::meta::{self, Checkpoints, Columns};
 use crate::totals::Tally;
 
@@ -242,6 +242,14 @@ impl EncodedFrame {
     /// Records in it.
     pub fn rows(&self) -> usize {
         self.header.rows as usize
+    }
+
+    /// Says that its batch goes on in the next frame, which carries the checkpoint: after a crash
+    /// it is kept only together with that one.
+    #[must_use]
+    pub fn goes_on(mut self) -> Self {
+        self.header.filter_codec |= GOES_ON;
+        self
     }
 
     /// Bytes it takes on disk.

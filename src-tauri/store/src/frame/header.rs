@@ -13,6 +13,9 @@ pub(crate) const VERSION: u16 = 2;
 /// The first version, which most frames are still written in.
 const FIRST_VERSION: u16 = 1;
 
+/// Set in the byte of the filter's codec when the batch goes on in the next frame.
+pub(crate) const GOES_ON: u8 = 0x80;
+
 /// A header's length.
 pub(crate) const HEADER_BYTES: usize = 96;
 
@@ -56,6 +59,11 @@ pub(crate) enum HeaderFault {
 }
 
 impl Header {
+    /// Whether the batch goes on in the next frame, which has its checkpoint.
+    pub(crate) fn goes_on(&self) -> bool {
+        self.filter_codec & GOES_ON != 0
+    }
+
     /// Bytes of the whole frame.
     pub(crate) fn frame_bytes(&self) -> u64 {
         HEADER_BYTES as u64

@@ -19,7 +19,8 @@
 //!         10  header length   u16   96
 //!         12  levels          u8    which levels occur, a bit each (LevelSet)
 //!         13  codec of meta, text, filter     3 × u8    0 as is · 1 lz4 block · 2 zstd ·
-//!                                         3 lz4 block, packed with more care
+//!                                         3 lz4 block, packed with more care; in the filter's, the
+//!                                         high bit says that the batch goes on in the next frame
 //!         16  rows            u32   at most 65,536; 0 when only checkpoints are carried
 //!         20  meta    stored, raw length      2 × u32
 //!         28  text    stored, raw length      2 × u32
@@ -48,6 +49,9 @@
 //! Magic, version, header length, run stamp and the header's checksum stay where they are in later
 //! versions. The *run stamp* tells a run's own frames from such as a log may contain: behind damage,
 //! the next frame is looked for in bytes that anyone may have written.
+//!
+//! A batch of several frames has its checkpoint in the last. Where a crash took that one, those before
+//! it are cut off too, since their source will be read again from where the batch began.
 //!
 //! *Synced rows* is what recovery tells damage from a power cut by: rows below it were durable, so
 //! if they cannot be read the disk is at fault and what follows them is kept; rows above it may

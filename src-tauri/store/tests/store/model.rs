@@ -1,7 +1,7 @@
 //! Random histories against a vector, with crash, power cut, failure and reopening as ordinary
 //! steps.
 
-use crosscut_store::{Codec, Fault, FaultStorage, RecoveryEvent, RunStore, Snapshot};
+use crosscut_store::{Codec, EncodedFrame, Fault, FaultStorage, RecoveryEvent, RunStore, Snapshot};
 use proptest::prelude::*;
 
 use crate::support::{Model, SOURCES, create, open};
@@ -9,6 +9,7 @@ use crate::support::{Model, SOURCES, create, open};
 #[derive(Debug, Clone)]
 enum Step {
     Append(Vec<(u16, usize, usize)>, Codec),
+    Batch(u16, usize, Codec),
     Sync,
     Seal,
     Rest,
@@ -39,6 +40,7 @@ fn step() -> impl Strategy<Value = Step> {
     let fault = prop_oneof![Just(Fault::Error), Just(Fault::DiskFull)];
     prop_oneof![
         8 => (prop::collection::vec(frame, 1..4), codec()).prop_map(|(f, c)| Step::Append(f, c)),
+        4 => (0..SOURCES, 2usize..5, codec()).prop_map(|(s, n, c)| Step::Batch(s, n, c)),
         3 => Just(Step::Sync),
         1 => Just(Step::Seal),
         1 => Just(Step::Rest),
@@ -79,12 +81,16 @@ impl World {
             .iter()
             .map(|&(source, rows, len)| after.frame(source, rows, len, codec))
             .collect();
+        self.store(&frames, after);
+    }
+
+    fn store(&mut self, frames: &[EncodedFrame], after: Model) {
         let rows = self.model.records.len() as u64..after.records.len() as u64;
         // One failure is injected at most, so what fails works when it is done again, or the time
         // after that when the failure strikes the repair.
         let mut tries = 0;
         loop {
-            match self.store.append(&frames) {
+            match self.store.append(frames) {
                 Ok(appended) => break assert_eq!(appended, rows),
                 Err(_) if tries < 3 => {
                     self.model.check(&self.store);
@@ -116,6 +122,11 @@ impl World {
     fn step(&mut self, step: &Step) {
         match step {
             Step::Append(frames, codec) => self.append(frames, *codec),
+            Step::Batch(source, frames, codec) => {
+                let mut after = self.model.clone();
+                let frames = after.batch(*source, *frames, 3, 200, *codec);
+                self.store(&frames, after);
+            }
             Step::Sync => {
                 if let Ok(rows) = self.store.sync() {
                     assert_eq!(rows, self.model.records.len() as u64);

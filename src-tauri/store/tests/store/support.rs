@@ -89,6 +89,35 @@ impl Model {
         builder.encode(codec)
     }
 
+    /// As [`frame`](Self::frame), but a batch of several frames, the checkpoint in the last.
+    pub(crate) fn batch(
+        &mut self,
+        source: u16,
+        frames: usize,
+        rows: usize,
+        len: usize,
+        codec: Codec,
+    ) -> Vec<EncodedFrame> {
+        let mut batch = Vec::new();
+        for left in (0..frames).rev() {
+            let mut builder = FrameBuilder::new();
+            let mut n = self.count(source);
+            for _ in 0..rows {
+                n += 1;
+                let record = Record { source, n, len };
+                builder.push(&record.meta(), &record.text()).unwrap();
+                self.records.push(record);
+            }
+            if left == 0 {
+                builder.checkpoint(SourceId(source), n.to_string().into_bytes());
+                batch.push(builder.encode(codec));
+            } else {
+                batch.push(builder.encode(codec).goes_on());
+            }
+        }
+        batch
+    }
+
     pub(crate) fn prefix(&self, rows: u64) -> Self {
         Self {
             records: self.records[..usize::try_from(rows).unwrap()].to_vec(),

@@ -115,12 +115,12 @@ fn line() -> impl Strategy<Value = String> {
         .prop_map(|(members, end)| {
             let count = members.len();
             let parts = members.into_iter().enumerate();
-            let text: String = parts
+            let text: Vec<String> = parts
                 .map(|(i, (key, before, after, value, comma))| {
                     let comma = if i + 1 < count { comma } else { "" };
                     format!("\"{key}\"{before}:{after}{value}{comma}")
                 })
                 .collect();
-            format!("{{{text}{end}")
+            format!("{{{}{end}", text.concat())
         })
 }

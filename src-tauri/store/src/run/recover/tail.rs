@@ -40,6 +40,28 @@ pub(super) fn durable_end(items: &[Item], len: u64) -> u64 {
 /// Damage to rows that were durable stays, as a hole: the disk is at fault and what follows is
 /// good. Damage to others may be a write that the power cut tore, of which what follows is a part.
 pub(super) fn split_torn(items: &[Item], first_row: u64) -> (&[Item], Option<u64>) {
+    let (keep, cut) = split_damaged(items, first_row);
+    let durable = durable_rows(items);
+    // A batch whose last frame is missing was torn too; its checkpoint is not there.
+    let torn = |item: &Item| match item {
+        Item::Frame(found) => {
+            (found.header.goes_on() && found.header.first_row >= durable).then_some(found.offset)
+        }
+        Item::Junk { .. } => None,
+    };
+    let mut keep = keep;
+    let mut cut = cut;
+    while let Some((offset, before)) = keep
+        .split_last()
+        .and_then(|(last, before)| Some((torn(last)?, before)))
+    {
+        (keep, cut) = (before, Some(offset));
+    }
+    (keep, cut)
+}
+
+/// Splits at the first damage to rows that may never have been durable.
+fn split_damaged(items: &[Item], first_row: u64) -> (&[Item], Option<u64>) {
     let durable = durable_rows(items);
     let mut row = first_row;
     let mut junk = None;
