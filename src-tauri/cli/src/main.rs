@@ -2,13 +2,15 @@
 //!
 //! Owns what is typed and what is printed; everything else is the engine's and the server's. Each
 //! subcommand is a module. Promises: what a script reads goes to standard output, what a person
-//! should know to standard error; the exit code is 0 when done, 2 for bad usage, 3 when something
-//! is not reachable, not found or refused.
+//! should know to standard error; the exit code is 0 when done, 1 when nothing matched, 2 for bad
+//! usage, 3 when something is not reachable, not found or refused.
 
 mod args;
 mod failure;
 mod open;
+mod reach;
 mod say;
+mod search;
 mod serve;
 mod status;
 mod stop;
@@ -28,13 +30,14 @@ fn main() -> ExitCode {
     log();
     let usual = match &args.command {
         Command::Serve(serve) if serve.demo => crosscut_engine::demo_data_dir,
-        Command::Serve(_) | Command::Open(_) | Command::Status(_) => {
+        Command::Serve(_) | Command::Open(_) | Command::Search(_) | Command::Status(_) => {
             crosscut_engine::default_data_dir
         }
     };
     let data_dir = args.data.unwrap_or_else(usual);
     match run(data_dir, args.command) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
         Err(failure) => {
             say::problem(&failure);
             failure.code()
@@ -42,13 +45,18 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(data_dir: PathBuf, command: Command) -> Result<(), Failure> {
+/// Does it; `false` when nothing was found.
+fn run(data_dir: PathBuf, command: Command) -> Result<bool, Failure> {
     let runtime = tokio::runtime::Runtime::new()
         .map_err(|error| Failure::refused(format!("cannot start: {error}")))?;
     let done = match command {
-        Command::Open(args) => open::open(&data_dir, &args),
-        Command::Serve(args) => serve::serve(data_dir, args, &runtime),
-        Command::Status(args) => runtime.block_on(status::status(&data_dir, &args)),
+        Command::Open(args) => open::open(&data_dir, &args).map(|()| true),
+        Command::Serve(args) => serve::serve(data_dir, args, &runtime).map(|()| true),
+        Command::Search(args) => runtime.block_on(search::search(&data_dir, &args)),
+        Command::Status(args) => {
+            let told = runtime.block_on(status::status(&data_dir, &args));
+            told.map(|()| true)
+        }
     };
     // What still runs (a look-up of Docker that nobody waits for) must not hold the exit up.
     runtime.shutdown_background();

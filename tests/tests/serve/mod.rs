@@ -2,6 +2,7 @@
 
 mod inputs;
 mod port;
+mod search;
 
 use std::fs;
 use std::path::{Path, PathBuf};

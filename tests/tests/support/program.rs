@@ -224,6 +224,19 @@ impl Crosscut {
         serde_json::from_str(&text).unwrap()
     }
 
+    /// Performs an operation that is to be refused, and gives what is said about it.
+    pub(crate) fn refused(&self, operation: &str, arguments: &Value) -> Value {
+        let request = self.http.post(format!("{}/api/{operation}", self.url()));
+        let response = request
+            .bearer_auth(self.token())
+            .json(arguments)
+            .send()
+            .unwrap();
+        let status = response.status().as_u16();
+        assert!((400..500).contains(&status), "{operation}: {status}");
+        response.json().unwrap()
+    }
+
     /// The source of this name, if there is one.
     pub(crate) fn source(&self, name: &str) -> Option<Value> {
         let sources = self.api("sources_list", &json!({}));

@@ -15,6 +15,8 @@ import type {
   RunNewArgs,
   RunPinArgs,
   RunRenameArgs,
+  SearchArgs,
+  SearchReply,
   SourceAddArgs,
   SourceArgs,
   SourceInfo,
@@ -54,5 +56,6 @@ export interface Operations {
   view_close: { args: ViewArgs; reply: Empty };
   record: { args: RecordArgs; reply: RecordDetail };
   context: { args: ContextArgs; reply: Context };
+  search: { args: SearchArgs; reply: SearchReply };
   query_read: { args: QueryReadArgs; reply: Reading };
 }

@@ -12,6 +12,7 @@ pub mod operations;
 mod reading;
 mod records;
 mod runs;
+mod search;
 mod sources;
 pub mod typescript;
 mod views;
@@ -24,6 +25,7 @@ pub use histogram::{ViewHistogram, ViewHistogramArgs};
 pub use reading::{ReadArgs, ReadRecord};
 pub use records::{Field, RecordArgs, RecordDetail, Row, Rows};
 pub use runs::{Empty, RunArgs, RunInfo, RunNewArgs, RunPinArgs, RunRenameArgs, Status};
+pub use search::{SearchArgs, SearchRecord, SearchReply};
 pub use sources::{
     Container, Containers, DockerAvailability, SourceAddArgs, SourceArgs, SourceInfo, SourceState,
     SourcesArgs,

@@ -7,10 +7,10 @@ use ts_rs::TS;
 
 use super::{
     ApiError, Containers, Context, ContextArgs, Empty, QueryReadArgs, Reading, RecordArgs,
-    RecordDetail, Rows, RunArgs, RunInfo, RunNewArgs, RunPinArgs, RunRenameArgs, SourceAddArgs,
-    SourceArgs, SourceInfo, SourcesArgs, Status, ViewArgs, ViewAround, ViewAroundArgs,
-    ViewHistogram, ViewHistogramArgs, ViewOpenArgs, ViewOpened, ViewPosition, ViewPositionArgs,
-    ViewRowsArgs,
+    RecordDetail, Rows, RunArgs, RunInfo, RunNewArgs, RunPinArgs, RunRenameArgs, SearchArgs,
+    SearchReply, SourceAddArgs, SourceArgs, SourceInfo, SourcesArgs, Status, ViewArgs, ViewAround,
+    ViewAroundArgs, ViewHistogram, ViewHistogramArgs, ViewOpenArgs, ViewOpened, ViewPosition,
+    ViewPositionArgs, ViewRowsArgs,
 };
 use crate::Workbench;
 
@@ -74,6 +74,7 @@ operations! {
     view_close(ViewArgs) -> Empty;
     record(RecordArgs) -> RecordDetail;
     context(ContextArgs) -> Context;
+    search(SearchArgs) -> SearchReply;
     query_read(QueryReadArgs) -> Reading;
 }
 

@@ -2,6 +2,7 @@
 
 use crosscut_model::{Level, RunId, Stream};
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 /// Which records to read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,10 +27,12 @@ pub struct ReadArgs {
 }
 
 /// A record as `/raw`, `/stream` and the command line give it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export_to = "types.ts")]
 #[serde(rename_all = "camelCase")]
 pub struct ReadRecord {
     /// The run.
+    #[ts(type = "string")]
     pub run: RunId,
     /// Its number.
     pub seq: u64,

@@ -10,6 +10,7 @@
 mod arrange;
 mod base;
 mod histogram;
+mod hits;
 mod live;
 mod reading;
 mod rows;
@@ -35,9 +36,10 @@ use tasks::Tasks;
 
 pub(crate) use arrange::Arranged;
 pub(crate) use histogram::{Histogram, Span, bounds as time_bounds};
+pub(crate) use hits::{Hits, keep_last};
 pub(crate) use live::LiveViews;
 pub(crate) use reading::{bad_query, read_query};
-pub(crate) use rows::{detail, read_records, rows_of};
+pub(crate) use rows::{detail, read_records, rows_of, utf16_pairs};
 pub(crate) use search::fill;
 pub(crate) use timeline::Timeline;
 pub(crate) use times::ColumnTimes;

@@ -106,7 +106,8 @@ fn row_of(row: u64, meta: RowMeta, raw: &[u8], searcher: Option<&Searcher>) -> R
     }
 }
 
-fn utf16_pairs(text: &str, searcher: &Searcher) -> Vec<u32> {
+/// Where a query hits in a text: start, end, start, end… in UTF-16 units.
+pub(crate) fn utf16_pairs(text: &str, searcher: &Searcher) -> Vec<u32> {
     let units = Utf16::new(text);
     searcher
         .highlights(text)

@@ -48,7 +48,7 @@ impl Workbench {
 pub(super) fn failed(error: SearchError) -> ApiError {
     match error {
         SearchError::Cancelled => ApiError::cancelled(),
-        error => ApiError::storage(&error),
+        error @ SearchError::Read(_) => ApiError::storage(&error),
     }
 }
 

@@ -14,6 +14,7 @@ mod read;
 mod recovery;
 mod retention;
 mod runs;
+mod search;
 mod shared;
 mod shrink;
 mod sources;

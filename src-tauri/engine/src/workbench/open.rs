@@ -11,6 +11,7 @@ use crosscut_store::{DataDir, DataDirError, DiskStorage, RunManifest, Storage, S
 use parking_lot::{Mutex, RwLock};
 
 use super::indexer::Indexer;
+use super::search::Answers;
 use super::shared::Shared;
 use super::upkeep::Upkeep;
 use super::{Config, Endpoint, OpenError, Owner, Workbench};
@@ -76,6 +77,7 @@ impl Workbench {
             registry: Mutex::new(Registry::default()),
             readers: Mutex::default(),
             change: Mutex::default(),
+            answers: Answers::default(),
             notices: Mutex::default(),
             closed: AtomicBool::new(false),
         });

@@ -4,7 +4,8 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use crosscut_index::{SearchError, Searcher};
+use crosscut_index::{Found, SearchError, Searcher};
+use crosscut_model::UnixNanos;
 use crosscut_query::{FieldTest, Path, Pattern, Query, Temper, Test, TextPattern};
 use crosscut_store::Snapshot;
 use tokio::sync::watch;
@@ -13,7 +14,7 @@ use super::Workbench;
 use super::shared::Shared;
 use crate::api::{ApiError, ReadArgs, ReadRecord, SourceInfo};
 use crate::run::{Growth, Run};
-use crate::views::{bad_query, read_records};
+use crate::views::{bad_query, keep_last, read_records};
 
 /// Rows looked at in one step while walking back from the end.
 const STEP: u64 = 1 << 18;
@@ -72,7 +73,7 @@ impl Workbench {
 
 /// Which records are wanted.
 #[derive(Debug)]
-struct Filter {
+pub(super) struct Filter {
     searcher: Option<Searcher>,
 }
 
@@ -96,11 +97,26 @@ impl Filter {
         if let Some(stream) = args.stream {
             parts.push(equals("stream", stream.name()));
         }
+        Self::of(shared, run, parts, shared.clock.now())
+    }
+
+    /// All of these, as they mean it at that moment.
+    pub(super) fn of(
+        shared: &Shared,
+        run: &Run,
+        parts: Vec<Query>,
+        now: UnixNanos,
+    ) -> Result<Self, ApiError> {
         let searcher = match Query::and(parts) {
             Query::All => None,
-            query => Some(shared.searcher(&query, run)?),
+            query => Some(shared.searcher(&query, run, now)?),
         };
         Ok(Self { searcher })
+    }
+
+    /// What decides; `None` when all records are wanted.
+    pub(super) fn searcher(&self) -> Option<&Searcher> {
+        self.searcher.as_ref()
     }
 
     /// The matching rows of a range, ascending: the last `tail` of them, then the first `limit` of
@@ -113,42 +129,60 @@ impl Filter {
         tail: Option<usize>,
         limit: Option<usize>,
     ) -> Result<Vec<u32>, ApiError> {
-        let wanted = tail.or(limit).unwrap_or(usize::MAX);
-        let mut rows: Vec<u32> = Vec::new();
-        if tail.is_some() {
-            let mut end = range.end;
-            while end > range.start && rows.len() < wanted {
-                let start = end.saturating_sub(STEP).max(range.start);
-                let mut step = self.rows(run, snapshot, start..end)?;
-                step.extend(rows);
-                rows = step;
-                end = start;
-            }
-            rows.drain(..rows.len().saturating_sub(wanted));
-        } else {
-            let mut start = range.start;
-            while start < range.end && rows.len() < wanted {
-                let end = start.saturating_add(STEP).min(range.end);
-                rows.extend(self.rows(run, snapshot, start..end)?);
-                start = end;
-            }
+        let limit = limit.unwrap_or(usize::MAX);
+        if let Some(tail) = tail {
+            let found = self.newest(run, snapshot, range, tail)?;
+            return Ok(found.rows.iter().take(limit).collect());
         }
-        rows.truncate(limit.unwrap_or(usize::MAX));
+        let mut rows: Vec<u32> = Vec::new();
+        let mut start = range.start;
+        while start < range.end && rows.len() < limit {
+            let end = start.saturating_add(STEP).min(range.end);
+            rows.extend(self.find(run, snapshot, start..end)?.rows);
+            start = end;
+        }
+        rows.truncate(limit);
         Ok(rows)
     }
 
-    fn rows(
+    /// The last `count` matching rows of a range.
+    pub(super) fn newest(
         &self,
         run: &Run,
         snapshot: &Snapshot,
         range: Range<u64>,
-    ) -> Result<Vec<u32>, ApiError> {
+        count: usize,
+    ) -> Result<Found, ApiError> {
+        let mut all = Found::default();
+        let mut end = range.end;
+        while end > range.start && all.rows.len() < count as u64 {
+            let start = end.saturating_sub(STEP).max(range.start);
+            let found = self.find(run, snapshot, start..end)?;
+            all.rows |= found.rows;
+            all.unreadable.splice(0..0, found.unreadable);
+            end = start;
+        }
+        keep_last(&mut all.rows, count as u64);
+        Ok(all)
+    }
+
+    /// The matching rows of a range.
+    pub(super) fn find(
+        &self,
+        run: &Run,
+        snapshot: &Snapshot,
+        range: Range<u64>,
+    ) -> Result<Found, ApiError> {
+        let narrow = |row: u64| u32::try_from(row).unwrap_or(u32::MAX);
         let Some(searcher) = &self.searcher else {
-            return Ok(range.filter_map(|row| u32::try_from(row).ok()).collect());
+            let mut all = Found::default();
+            all.rows
+                .insert_range(narrow(range.start)..narrow(range.end));
+            return Ok(all);
         };
         let names = run.names();
         let index = run.index_snapshot();
-        let found = searcher
+        searcher
             .search(
                 snapshot,
                 index.as_deref(),
@@ -157,13 +191,21 @@ impl Filter {
                 &AtomicBool::new(false),
                 &mut |_| {},
             )
-            .map_err(|error: SearchError| ApiError::storage(&error))?;
-        Ok(found.rows.iter().collect())
+            .map_err(|error: SearchError| ApiError::storage(&error))
+    }
+
+    fn rows(
+        &self,
+        run: &Run,
+        snapshot: &Snapshot,
+        range: Range<u64>,
+    ) -> Result<Vec<u32>, ApiError> {
+        Ok(self.find(run, snapshot, range)?.rows.iter().collect())
     }
 }
 
 /// A field that must equal a value.
-fn equals(field: &str, value: &str) -> Query {
+pub(super) fn equals(field: &str, value: &str) -> Query {
     Query::Field(FieldTest {
         path: Path::name(field),
         test: Test::Equals(value.to_owned()),

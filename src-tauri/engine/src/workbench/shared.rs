@@ -9,6 +9,7 @@ use crosscut_store::{AppendError, DataDir};
 use parking_lot::{Mutex, RwLock};
 
 use super::indexer::Indexer;
+use super::search::Answers;
 use super::{Endpoint, Retention};
 use crate::api::{ApiError, Notice, NoticeKind, SourceState, Trouble};
 use crate::hub::Hub;
@@ -45,6 +46,8 @@ pub(crate) struct Shared {
     /// Held while sources are added or removed and while the run changes. Taken before every other
     /// lock; never by the writer's thread.
     pub(crate) change: Mutex<()>,
+    /// Searches whose answers are being fetched page by page.
+    pub(crate) answers: Answers,
     pub(crate) notices: Mutex<Vec<Notice>>,
     pub(crate) closed: AtomicBool,
 }

@@ -5,6 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use crosscut_index::Searcher;
+use crosscut_model::UnixNanos;
 use crosscut_query::{Context, Query};
 
 use super::Workbench;
@@ -33,7 +34,11 @@ impl Workbench {
         let (parsed, reading) = read_query(&args.query)?;
         let searcher = match parsed.query {
             Query::All => None,
-            query => Some(Arc::new(shared.searcher(&query, &run)?)),
+            query => Some(Arc::new(shared.searcher(
+                &query,
+                &run,
+                shared.clock.now(),
+            )?)),
         };
         let searching = searcher.is_some();
         let id = shared.views.next_id();
@@ -121,9 +126,15 @@ impl Workbench {
 }
 
 impl Shared {
-    pub(crate) fn searcher(&self, query: &Query, run: &Run) -> Result<Searcher, ApiError> {
+    /// A query made ready, as it means it at that moment.
+    pub(crate) fn searcher(
+        &self,
+        query: &Query,
+        run: &Run,
+        now: UnixNanos,
+    ) -> Result<Searcher, ApiError> {
         let context = Context {
-            now: self.clock.now(),
+            now,
             zone: self.zone.clone(),
             run: run.id.as_str().to_owned(),
         };

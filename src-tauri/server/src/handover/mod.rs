@@ -126,10 +126,7 @@ impl Client {
     /// For the workbench at `endpoint`.
     pub fn new(endpoint: Endpoint) -> Self {
         // Loopback needs no proxy, whatever the environment says.
-        let http = reqwest::Client::builder()
-            .no_proxy()
-            .timeout(ANSWER)
-            .build();
+        let http = reqwest::Client::builder().no_proxy().build();
         Self {
             endpoint,
             http: http.unwrap_or_default(),
@@ -152,6 +149,16 @@ impl Client {
         operation: &str,
         args: &impl Serialize,
     ) -> Result<R, CallError> {
+        self.call_within(ANSWER, operation, args).await
+    }
+
+    /// The same for an operation that may take longer than most.
+    pub async fn call_within<R: DeserializeOwned>(
+        &self,
+        patience: Duration,
+        operation: &str,
+        args: &impl Serialize,
+    ) -> Result<R, CallError> {
         #[derive(Deserialize)]
         struct Refused {
             error: ApiError,
@@ -166,6 +173,7 @@ impl Client {
             .http
             .post(url)
             .bearer_auth(&self.endpoint.token)
+            .timeout(patience)
             .json(args);
         let response = request.send().await.map_err(unreachable)?;
         if response.status().is_success() {

@@ -123,20 +123,27 @@ impl Model {
 
     fn step(&mut self, step: Step) {
         match step {
-            Step::InOrder(gaps) => gaps
-                .iter()
-                .for_each(|gap| self.arrive(self.latest() + i64::from(*gap))),
+            Step::InOrder(gaps) => {
+                for gap in gaps {
+                    self.arrive(self.latest() + i64::from(gap));
+                }
+            }
             Step::Late(lags) => {
                 let latest = self.latest();
-                lags.iter()
-                    .for_each(|lag| self.arrive(latest - i64::from(*lag)));
+                for lag in lags {
+                    self.arrive(latest - i64::from(lag));
+                }
             }
-            Step::Anywhere(times) => times.iter().for_each(|time| self.arrive((*time).into())),
+            Step::Anywhere(times) => {
+                for time in times {
+                    self.arrive(time.into());
+                }
+            }
             Step::Finds(divisor) => {
                 let rows = u32::try_from(self.known.times.len()).unwrap();
-                (0..rows)
-                    .filter(|row| row % divisor == 0)
-                    .for_each(|row| self.find(row));
+                for row in (0..rows).filter(|row| row % divisor == 0) {
+                    self.find(row);
+                }
             }
             Step::Shakes => {
                 self.rows = self.rows.iter().filter(|row| row % 5 != 0).collect();

@@ -204,6 +204,34 @@ impl Piece {
             }
         }
     }
+
+    /// One of its rows, counted from its first.
+    pub(crate) fn at(&self, within: u32) -> Option<u32> {
+        match &self.rows {
+            PieceRows::Span { first, len } => (within < *len).then_some(first + within),
+            PieceRows::List(rows) => rows.get(within as usize).copied(),
+        }
+    }
+
+    /// Calls `take` with the place of each of its rows that are in the base, counted from its
+    /// first row.
+    pub(crate) fn places(&self, base: Base<'_>, take: &mut dyn FnMut(u32)) {
+        match &self.rows {
+            PieceRows::Span { first, len } => {
+                base.each(*first..first.saturating_add(*len), 0, &mut |row| {
+                    take(row - first);
+                    true
+                });
+            }
+            PieceRows::List(rows) => {
+                for (at, row) in (0u32..).zip(rows) {
+                    if base.contains(*row) {
+                        take(at);
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// How many rows of a list stand before a key that is not among them.

@@ -157,16 +157,16 @@ pub(super) fn weave(
         }
         match &piece.rows {
             PieceRows::Span { first, len } => {
-                weaver.into_span(*first..first.saturating_add(*len), own)?;
+                weaver.weave_span(*first..first.saturating_add(*len), own)?;
             }
-            PieceRows::List(rows) => weaver.into_list(rows, own)?,
+            PieceRows::List(rows) => weaver.weave_list(rows, own)?,
         }
     }
     weaver.end()
 }
 
 impl<T: Times> Weaver<'_, T> {
-    fn into_span(&mut self, span: Range<u32>, late: &[Key]) -> Result<(), ReadError> {
+    fn weave_span(&mut self, span: Range<u32>, late: &[Key]) -> Result<(), ReadError> {
         let mut at = span.start;
         for key in late {
             let next = split(at..span.end, *key, self.times)?;
@@ -177,7 +177,7 @@ impl<T: Times> Weaver<'_, T> {
         self.run(at, span.end - at)
     }
 
-    fn into_list(&mut self, rows: &[u32], late: &[Key]) -> Result<(), ReadError> {
+    fn weave_list(&mut self, rows: &[u32], late: &[Key]) -> Result<(), ReadError> {
         let mut late = late.iter().peekable();
         for row in rows {
             if late.peek().is_some() {
