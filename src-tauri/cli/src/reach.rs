@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crosscut_engine::api::{ApiError, Containers, DockerAvailability, SourceState};
 use crosscut_engine::source::{Connection, Connector, Feed};
-use crosscut_engine::{Config, OpenError, Workbench, endpoint_of};
+use crosscut_engine::{Config, OpenError, Retention, Workbench, endpoint_of};
 use crosscut_model::SourceSpec;
 use crosscut_server::handover::{CallError, Client};
 use serde::Serialize;
@@ -47,6 +47,8 @@ impl Reach {
         }
         let config = Config {
             data_dir: data_dir.to_owned(),
+            // Who only reads deletes nothing.
+            retention: Retention::FOREVER,
         };
         match Workbench::open(config, Arc::new(Nothing)) {
             Ok(workbench) => Ok(Self::Own(workbench)),

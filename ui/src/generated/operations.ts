@@ -5,6 +5,8 @@ import type {
   Context,
   ContextArgs,
   Empty,
+  QueryCompleteArgs,
+  QueryCompletions,
   QueryReadArgs,
   Reading,
   RecordArgs,
@@ -25,6 +27,9 @@ import type {
   ViewArgs,
   ViewAround,
   ViewAroundArgs,
+  ViewFacet,
+  ViewFacetArgs,
+  ViewFields,
   ViewHistogram,
   ViewHistogramArgs,
   ViewOpenArgs,
@@ -32,6 +37,8 @@ import type {
   ViewPosition,
   ViewPositionArgs,
   ViewRowsArgs,
+  ViewSummary,
+  ViewSummaryArgs,
 } from "./types";
 
 /** Every operation: its arguments and its reply. */
@@ -53,9 +60,13 @@ export interface Operations {
   view_position: { args: ViewPositionArgs; reply: ViewPosition };
   view_around: { args: ViewAroundArgs; reply: ViewAround };
   view_histogram: { args: ViewHistogramArgs; reply: ViewHistogram };
+  view_facet: { args: ViewFacetArgs; reply: ViewFacet };
+  view_summary: { args: ViewSummaryArgs; reply: ViewSummary };
+  view_fields: { args: ViewArgs; reply: ViewFields };
   view_close: { args: ViewArgs; reply: Empty };
   record: { args: RecordArgs; reply: RecordDetail };
   context: { args: ContextArgs; reply: Context };
   search: { args: SearchArgs; reply: SearchReply };
   query_read: { args: QueryReadArgs; reply: Reading };
+  query_complete: { args: QueryCompleteArgs; reply: QueryCompletions };
 }

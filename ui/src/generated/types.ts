@@ -512,6 +512,344 @@ found: boolean,
 epoch: number, };
 
 /**
+ * What order a view's rows stand in.
+ */
+export type ViewOrder = "arrival" | "time";
+
+/**
+ * Arguments of `view_around`.
+ */
+export type ViewAroundArgs = { 
+/**
+ * The view.
+ */
+view: number, 
+/**
+ * A record's number.
+ */
+seq: number, 
+/**
+ * How many rows before it; at most 1,024.
+ */
+before: number, 
+/**
+ * How many rows behind it; at most 1,024.
+ */
+after: number, };
+
+/**
+ * Reply of `view_around`: where a record stands, and the rows around it, of one moment.
+ */
+export type ViewAround = { 
+/**
+ * The view.
+ */
+view: number, 
+/**
+ * The view's epoch at that moment; older answers are to be dropped.
+ */
+epoch: number, 
+/**
+ * Rows in the view.
+ */
+total: number, 
+/**
+ * How many rows of the view stand before the record: its position if it is in the view.
+ */
+position: number, 
+/**
+ * Whether the record is in the view.
+ */
+found: boolean, 
+/**
+ * The position of the first of `rows`.
+ */
+start: number, 
+/**
+ * The rows: the record's own among them when it is in the view.
+ */
+rows: Array<Row>, };
+
+/**
+ * Arguments of `context`.
+ */
+export type ContextArgs = { 
+/**
+ * The run; the current one when absent.
+ */
+run?: string, 
+/**
+ * A record's number.
+ */
+seq: number, 
+/**
+ * How many records before it; at most 1,024.
+ */
+before: number, 
+/**
+ * How many records behind it; at most 1,024.
+ */
+after: number, 
+/**
+ * What order its neighbours are told in; that of arrival when absent.
+ */
+order?: ViewOrder, 
+/**
+ * Whether only records of its source count.
+ */
+sameSource?: boolean, };
+
+/**
+ * Reply of `context`: a record among its neighbours, whatever a view leaves out.
+ */
+export type Context = { 
+/**
+ * The run.
+ */
+run: string, 
+/**
+ * Which of `rows` the record is.
+ */
+at: number, 
+/**
+ * The records, in the order asked for.
+ */
+rows: Array<Row>, 
+/**
+ * Whether there are records before the first.
+ */
+moreBefore: boolean, 
+/**
+ * Whether there are records behind the last.
+ */
+moreAfter: boolean, };
+
+/**
+ * Arguments of `view_histogram`.
+ */
+export type ViewHistogramArgs = { 
+/**
+ * The view.
+ */
+view: number, 
+/**
+ * Where the first bucket begins; the run's earliest record when absent.
+ */
+fromUs?: number, 
+/**
+ * Where the last bucket ends, itself not included; just behind the run's latest record when
+ * absent.
+ */
+toUs?: number, 
+/**
+ * How many buckets, 1 to 2,000. There are fewer when the span has fewer microseconds.
+ */
+buckets: number, };
+
+/**
+ * Reply of `view_histogram`. Bucket *i* holds what happened from `fromUs + i * widthUs` on for
+ * `widthUs`; the last may reach beyond what was asked for.
+ */
+export type ViewHistogram = { 
+/**
+ * The view.
+ */
+view: number, 
+/**
+ * The view's epoch when it was counted.
+ */
+epoch: number, 
+/**
+ * Where the first bucket begins.
+ */
+fromUs: number, 
+/**
+ * Where the last bucket ends.
+ */
+toUs: number, 
+/**
+ * The width of each.
+ */
+widthUs: number, 
+/**
+ * Rows of the view per bucket, by level (none, trace … fatal).
+ */
+buckets: Array<[number, number, number, number, number, number, number]>, 
+/**
+ * Rows of the view before the first bucket.
+ */
+before: number, 
+/**
+ * Rows of the view behind the last bucket.
+ */
+after: number, 
+/**
+ * Records looked at so far; less than `total` while the view's search goes on.
+ */
+searched: number, 
+/**
+ * Records in the run.
+ */
+total: number, };
+
+/**
+ * Arguments of `view_facet`.
+ */
+export type ViewFacetArgs = { 
+/**
+ * The view.
+ */
+view: number, 
+/**
+ * The field, as in a query: `level`, `source`, `stream`, `service`, `http.status`…
+ */
+field: string, 
+/**
+ * How many values; at most 1,000.
+ */
+top: number, };
+
+/**
+ * Reply of `view_facet`: the values of a field, the most frequent first.
+ */
+export type ViewFacet = { 
+/**
+ * The view.
+ */
+view: number, 
+/**
+ * The values.
+ */
+values: Array<FacetValue>, 
+/**
+ * How many different ones there are; at least so many, if `truncated`.
+ */
+distinct: number, 
+/**
+ * Rows that have the field.
+ */
+rows: number, 
+/**
+ * Rows that were looked at: those of the view so far.
+ */
+of: number, 
+/**
+ * Whether there were too many different values to count them all.
+ */
+truncated: boolean, };
+
+/**
+ * A value and how many rows have it.
+ */
+export type FacetValue = { 
+/**
+ * As text.
+ */
+value: string, 
+/**
+ * What it is.
+ */
+kind: FacetKind, 
+/**
+ * Rows that have it; of an array's elements each counts.
+ */
+count: number, 
+/**
+ * As a query must have it behind `field:`.
+ */
+written: string, };
+
+/**
+ * What a value is.
+ */
+export type FacetKind = "text" | "number" | "bool" | "json";
+
+/**
+ * Arguments of `view_summary`.
+ */
+export type ViewSummaryArgs = { 
+/**
+ * The view.
+ */
+view: number, 
+/**
+ * The field, as in a query.
+ */
+field: string, };
+
+/**
+ * Reply of `view_summary`.
+ */
+export type ViewSummary = { 
+/**
+ * The view.
+ */
+view: number, 
+/**
+ * What the field's numbers amount to; absent when it has none.
+ */
+summary?: NumberSummary, };
+
+/**
+ * What a field's numbers amount to. Percentiles are by nearest rank.
+ */
+export type NumberSummary = { 
+/**
+ * How many there are.
+ */
+count: number, 
+/**
+ * The smallest.
+ */
+min: number, 
+/**
+ * The largest.
+ */
+max: number, 
+/**
+ * The median.
+ */
+p50: number, 
+/**
+ * 95 % are not above this.
+ */
+p95: number, 
+/**
+ * 99 % are not above this.
+ */
+p99: number, 
+/**
+ * All together.
+ */
+sum: number, };
+
+/**
+ * Reply of `view_fields`.
+ */
+export type ViewFields = { 
+/**
+ * The view.
+ */
+view: number, 
+/**
+ * The fields of its run's records, the most frequent first.
+ */
+fields: Array<FieldCount>, };
+
+/**
+ * A field.
+ */
+export type FieldCount = { 
+/**
+ * Its name, as in a query.
+ */
+name: string, 
+/**
+ * Records that have it, about: of the newest ones only some thousands are looked at.
+ */
+rows: number, };
+
+/**
  * Arguments of `query_read`.
  */
 export type QueryReadArgs = { 
@@ -575,6 +913,238 @@ end: number,
  * The remark.
  */
 message: string, };
+
+/**
+ * Arguments of `query_complete`.
+ */
+export type QueryCompleteArgs = { 
+/**
+ * Names the window or tab; its next request of this kind calls this one off.
+ */
+client?: string, 
+/**
+ * The run that fields and values are taken from; the view's, or the current one, when absent.
+ */
+run?: string, 
+/**
+ * The view that fields and values are taken from.
+ */
+view?: number, 
+/**
+ * The query as typed.
+ */
+text: string, 
+/**
+ * Where the cursor stands, in UTF-16 units.
+ */
+cursor: number, };
+
+/**
+ * Reply of `query_complete`.
+ */
+export type QueryCompletions = { 
+/**
+ * Where what is replaced begins, in UTF-16 units.
+ */
+from: number, 
+/**
+ * Where it ends.
+ */
+to: number, 
+/**
+ * What may stand there, the likeliest first.
+ */
+items: Array<CompletionItem>, };
+
+/**
+ * Something that may stand at a place in a query.
+ */
+export type CompletionItem = { 
+/**
+ * What to put between `from` and `to`.
+ */
+insert: string, 
+/**
+ * What to show.
+ */
+label: string, 
+/**
+ * Records that have it, where that is known.
+ */
+count?: number, 
+/**
+ * What it is.
+ */
+kind: CompletionKind, };
+
+/**
+ * What a completion is.
+ */
+export type CompletionKind = "field" | "value" | "operator" | "keyword";
+
+/**
+ * Arguments of `search`.
+ */
+export type SearchArgs = { 
+/**
+ * The query, read strictly; empty for everything.
+ */
+query: string, 
+/**
+ * The run; the current one when absent.
+ */
+run?: string, 
+/**
+ * Only records of the source of this name.
+ */
+source?: string, 
+/**
+ * Only records from then on: what may stand behind `since:` in a query.
+ */
+since?: string, 
+/**
+ * Only records up to then.
+ */
+until?: string, 
+/**
+ * What order the records are told in, oldest first; that of arrival when absent.
+ */
+order?: ViewOrder, 
+/**
+ * Only the newest so many matches, in that order; all when absent.
+ */
+limit?: number, 
+/**
+ * So many records on either side of each match come along; at most 1,000.
+ */
+context?: number, 
+/**
+ * Whether only the number of matches is wanted.
+ */
+count?: boolean, 
+/**
+ * Whether each record is to tell where the query hits in its line.
+ */
+highlight?: boolean, 
+/**
+ * Where the answer before broke off; everything else as it was then.
+ */
+cursor?: string, };
+
+/**
+ * Reply of `search`.
+ */
+export type SearchReply = { 
+/**
+ * The run.
+ */
+run: string, 
+/**
+ * How many records match in all; absent when the newest were found without looking further.
+ */
+matches?: number, 
+/**
+ * Whether `limit` left older matches out.
+ */
+older: boolean, 
+/**
+ * The next of the records: as many as fit an answer of some megabytes.
+ */
+records: Array<SearchRecord>, 
+/**
+ * Gets the rest; absent when there is none.
+ */
+cursor?: string, 
+/**
+ * Records whose text is lost: they were matched by what stands in their place.
+ */
+unreadable: number, };
+
+/**
+ * A record of an answer.
+ */
+export type SearchRecord = { 
+/**
+ * Whether it matches; else it is context.
+ */
+matched: boolean, 
+/**
+ * Whether something was left out between it and the one before, where context is asked for.
+ */
+gap?: boolean, 
+/**
+ * Where the query hits in `line`: start, end, start, end… in UTF-16 units, in order.
+ */
+hits?: Array<number>, 
+/**
+ * The run.
+ */
+run: string, 
+/**
+ * Its number.
+ */
+seq: number, 
+/**
+ * When it happened, RFC 3339 in UTC.
+ */
+time: string, 
+/**
+ * How bad it is.
+ */
+level: Level, 
+/**
+ * Its source's name.
+ */
+source: string, 
+/**
+ * Its stream.
+ */
+stream: Stream, 
+/**
+ * Its message.
+ */
+message: string, 
+/**
+ * The raw line or lines; invalid UTF-8 shown as `�`.
+ */
+line: string, };
+
+/**
+ * A record as `/raw`, `/stream` and the command line give it.
+ */
+export type ReadRecord = { 
+/**
+ * The run.
+ */
+run: string, 
+/**
+ * Its number.
+ */
+seq: number, 
+/**
+ * When it happened, RFC 3339 in UTC.
+ */
+time: string, 
+/**
+ * How bad it is.
+ */
+level: Level, 
+/**
+ * Its source's name.
+ */
+source: string, 
+/**
+ * Its stream.
+ */
+stream: Stream, 
+/**
+ * Its message.
+ */
+message: string, 
+/**
+ * The raw line or lines; invalid UTF-8 shown as `�`.
+ */
+line: string, };
 
 /**
  * Reply of `view_rows`.

@@ -7,6 +7,7 @@
 mod around;
 mod error;
 mod events;
+mod fields;
 mod histogram;
 pub mod operations;
 mod reading;
@@ -21,6 +22,11 @@ pub use around::{Context, ContextArgs, ViewAround, ViewAroundArgs};
 pub use error::ApiError;
 pub(crate) use error::chain;
 pub use events::{Event, Notice, NoticeKind, Trouble};
+pub use fields::{
+    CompletionItem, CompletionKind, FacetKind, FacetValue, FieldCount, NumberSummary,
+    QueryCompleteArgs, QueryCompletions, ViewFacet, ViewFacetArgs, ViewFields, ViewSummary,
+    ViewSummaryArgs,
+};
 pub use histogram::{ViewHistogram, ViewHistogramArgs};
 pub use reading::{ReadArgs, ReadRecord};
 pub use records::{Field, RecordArgs, RecordDetail, Row, Rows};

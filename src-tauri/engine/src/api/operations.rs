@@ -6,11 +6,12 @@ use serde::de::DeserializeOwned;
 use ts_rs::TS;
 
 use super::{
-    ApiError, Containers, Context, ContextArgs, Empty, QueryReadArgs, Reading, RecordArgs,
-    RecordDetail, Rows, RunArgs, RunInfo, RunNewArgs, RunPinArgs, RunRenameArgs, SearchArgs,
-    SearchReply, SourceAddArgs, SourceArgs, SourceInfo, SourcesArgs, Status, ViewArgs, ViewAround,
-    ViewAroundArgs, ViewHistogram, ViewHistogramArgs, ViewOpenArgs, ViewOpened, ViewPosition,
-    ViewPositionArgs, ViewRowsArgs,
+    ApiError, Containers, Context, ContextArgs, Empty, QueryCompleteArgs, QueryCompletions,
+    QueryReadArgs, Reading, RecordArgs, RecordDetail, Rows, RunArgs, RunInfo, RunNewArgs,
+    RunPinArgs, RunRenameArgs, SearchArgs, SearchReply, SourceAddArgs, SourceArgs, SourceInfo,
+    SourcesArgs, Status, ViewArgs, ViewAround, ViewAroundArgs, ViewFacet, ViewFacetArgs,
+    ViewFields, ViewHistogram, ViewHistogramArgs, ViewOpenArgs, ViewOpened, ViewPosition,
+    ViewPositionArgs, ViewRowsArgs, ViewSummary, ViewSummaryArgs,
 };
 use crate::Workbench;
 
@@ -71,11 +72,15 @@ operations! {
     view_position(ViewPositionArgs) -> ViewPosition;
     view_around(ViewAroundArgs) -> ViewAround;
     view_histogram(ViewHistogramArgs) -> ViewHistogram;
+    view_facet(ViewFacetArgs) -> ViewFacet;
+    view_summary(ViewSummaryArgs) -> ViewSummary;
+    view_fields(ViewArgs) -> ViewFields;
     view_close(ViewArgs) -> Empty;
     record(RecordArgs) -> RecordDetail;
     context(ContextArgs) -> Context;
     search(SearchArgs) -> SearchReply;
     query_read(QueryReadArgs) -> Reading;
+    query_complete(QueryCompleteArgs) -> QueryCompletions;
 }
 
 /// Reads arguments; no bytes at all mean `{}`.

@@ -32,15 +32,15 @@ use crate::api::{ApiError, ViewOrder, ViewState};
 use crate::run::Run;
 use arrange::{Fresh, Spread};
 use base::Base;
-use tasks::Tasks;
 
 pub(crate) use arrange::Arranged;
 pub(crate) use histogram::{Histogram, Span, bounds as time_bounds};
 pub(crate) use hits::{Hits, keep_last};
 pub(crate) use live::LiveViews;
-pub(crate) use reading::{bad_query, read_query};
+pub(crate) use reading::{Utf16, bad_query, read_query};
 pub(crate) use rows::{detail, read_records, rows_of, utf16_pairs};
 pub(crate) use search::fill;
+pub(crate) use tasks::Tasks;
 pub(crate) use timeline::Timeline;
 pub(crate) use times::ColumnTimes;
 
@@ -203,6 +203,13 @@ impl View {
             time: Some((&timeline, &spread)),
         };
         see(&arranged, &snapshot, &mut times)
+    }
+
+    /// The rows found so far, `None` where those are all, and the run as it is.
+    pub(crate) fn found_rows(&self) -> (Option<RoaringBitmap>, Snapshot) {
+        let found = self.searcher.as_ref().map(|_| self.found.lock());
+        let rows = found.as_ref().map(|found| found.rows.clone());
+        (rows, self.run.snapshot())
     }
 
     pub(crate) fn close(&self) {

@@ -71,6 +71,18 @@ impl<'a> Utf16<'a> {
         Self(text)
     }
 
+    /// The byte offset of a place in UTF-16 units; the end for one beyond it.
+    pub(crate) fn byte(&self, units: u32) -> usize {
+        let mut left = units as usize;
+        for (at, c) in self.0.char_indices() {
+            if left < c.len_utf16() {
+                return at;
+            }
+            left -= c.len_utf16();
+        }
+        self.0.len()
+    }
+
     pub(crate) fn at(&self, byte: usize) -> u32 {
         let head = self.0.get(..byte).unwrap_or(self.0);
         let units = if head.is_ascii() {

@@ -5,7 +5,9 @@
 //! knows HTTP, a window or a terminal; closing stores what was sent and leaves nothing running.
 
 mod around;
+mod complete;
 mod events;
+mod fields;
 mod histogram;
 mod indexer;
 mod ingest;

@@ -21,7 +21,7 @@ use crate::pipeline::{Observer, Pipeline};
 use crate::run::Run;
 use crate::source::Connector;
 use crate::sources::Registry;
-use crate::views::{LiveViews, Views};
+use crate::views::{LiveViews, Tasks, Views};
 
 /// Where a running workbench tells how to reach it.
 const ENDPOINT_FILE: &str = "endpoint.json";
@@ -78,6 +78,7 @@ impl Workbench {
             readers: Mutex::default(),
             change: Mutex::default(),
             answers: Answers::default(),
+            completing: Tasks::default(),
             notices: Mutex::default(),
             closed: AtomicBool::new(false),
         });

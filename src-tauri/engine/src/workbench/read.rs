@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use crosscut_index::{Found, SearchError, Searcher};
+use crosscut_index::{Found, SearchError, Searcher, Want};
 use crosscut_model::UnixNanos;
 use crosscut_query::{FieldTest, Path, Pattern, Query, Temper, Test, TextPattern};
 use crosscut_store::Snapshot;
@@ -16,8 +16,8 @@ use crate::api::{ApiError, ReadArgs, ReadRecord, SourceInfo};
 use crate::run::{Growth, Run};
 use crate::views::{bad_query, keep_last, read_records};
 
-/// Rows looked at in one step while walking back from the end.
-const STEP: u64 = 1 << 18;
+/// Rows matched in one step while following.
+const STEP: u64 = 1 << 15;
 
 /// Records given in one piece.
 const PIECE: usize = 1_000;
@@ -134,15 +134,12 @@ impl Filter {
             let found = self.newest(run, snapshot, range, tail)?;
             return Ok(found.rows.iter().take(limit).collect());
         }
-        let mut rows: Vec<u32> = Vec::new();
-        let mut start = range.start;
-        while start < range.end && rows.len() < limit {
-            let end = start.saturating_add(STEP).min(range.end);
-            rows.extend(self.find(run, snapshot, start..end)?.rows);
-            start = end;
-        }
-        rows.truncate(limit);
-        Ok(rows)
+        let want = Want {
+            limit,
+            newest: false,
+        };
+        let found = self.first(run, snapshot, range, want)?;
+        Ok(found.rows.iter().take(limit).collect())
     }
 
     /// The last `count` matching rows of a range.
@@ -153,17 +150,44 @@ impl Filter {
         range: Range<u64>,
         count: usize,
     ) -> Result<Found, ApiError> {
-        let mut all = Found::default();
-        let mut end = range.end;
-        while end > range.start && all.rows.len() < count as u64 {
-            let start = end.saturating_sub(STEP).max(range.start);
-            let found = self.find(run, snapshot, start..end)?;
-            all.rows |= found.rows;
-            all.unreadable.splice(0..0, found.unreadable);
-            end = start;
-        }
-        keep_last(&mut all.rows, count as u64);
-        Ok(all)
+        let want = Want {
+            limit: count,
+            newest: true,
+        };
+        let mut found = self.first(run, snapshot, range, want)?;
+        keep_last(&mut found.rows, count as u64);
+        Ok(found)
+    }
+
+    /// The first matching rows of a range, from the one end or the other.
+    fn first(
+        &self,
+        run: &Run,
+        snapshot: &Snapshot,
+        range: Range<u64>,
+        want: Want,
+    ) -> Result<Found, ApiError> {
+        let Some(searcher) = &self.searcher else {
+            let count = (range.end.saturating_sub(range.start)).min(want.limit as u64);
+            let range = if want.newest {
+                range.end - count..range.end
+            } else {
+                range.start..range.start + count
+            };
+            return self.find(run, snapshot, range);
+        };
+        let names = run.names();
+        let index = run.index_snapshot();
+        searcher
+            .first(
+                snapshot,
+                index.as_deref(),
+                &*names,
+                range,
+                &AtomicBool::new(false),
+                want,
+            )
+            .map_err(|error: SearchError| ApiError::storage(&error))
     }
 
     /// The matching rows of a range.
@@ -252,7 +276,7 @@ impl Follow {
             }
             let growth = *self.growth.borrow_and_update();
             if growth.rows > self.next_row {
-                let end = growth.rows.min(self.next_row + STEP / 8);
+                let end = growth.rows.min(self.next_row + STEP);
                 let rows = self.matching(self.next_row..end).await?;
                 self.next_row = end;
                 self.first = rows;

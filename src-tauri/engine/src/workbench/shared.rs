@@ -18,7 +18,7 @@ use crate::run::Run;
 use crate::source::Connector;
 use crate::sources::Registry;
 use crate::trouble::Sample;
-use crate::views::{LiveViews, Views};
+use crate::views::{LiveViews, Tasks, Views};
 
 /// The workbench's insides.
 #[derive(Debug)]
@@ -48,6 +48,8 @@ pub(crate) struct Shared {
     pub(crate) change: Mutex<()>,
     /// Searches whose answers are being fetched page by page.
     pub(crate) answers: Answers,
+    /// Completions being looked up, by client.
+    pub(crate) completing: Tasks,
     pub(crate) notices: Mutex<Vec<Notice>>,
     pub(crate) closed: AtomicBool,
 }

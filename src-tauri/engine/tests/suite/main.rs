@@ -7,6 +7,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod fields;
 mod histories;
 mod runs;
 mod support;

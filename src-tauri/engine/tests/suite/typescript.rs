@@ -27,3 +27,15 @@ fn the_generated_typescript_is_current() {
         );
     }
 }
+
+#[test]
+fn every_type_that_an_operation_names_is_declared() {
+    let operations = crosscut_engine::api::typescript::operations();
+    let types = crosscut_engine::api::typescript::types();
+    let imported = operations
+        .lines()
+        .filter_map(|line| line.strip_prefix("  ")?.strip_suffix(','));
+    for name in imported {
+        assert!(types.contains(&format!("export type {name} ")), "{name}");
+    }
+}
