@@ -56,8 +56,11 @@ fn language(place: &Place) -> Crosscut {
     crosscut
 }
 
-/// Queries and the lines of the fixture they find, by the rows of the language's table.
-const TABLE: &[(&str, &[(&str, &[u64])])] = &[
+/// A query and the lines of the fixture it finds.
+type Case = (&'static str, &'static [u64]);
+
+/// Queries by the rows of the language's table.
+const TABLE: &[(&str, &[Case])] = &[
     (
         "word",
         &[
