@@ -160,7 +160,27 @@ fn list_segments(
         numbers.extend(segment_number(&item.name));
     }
     numbers.sort_unstable();
+    leave_out_unused(storage, dir, &mut numbers)?;
     Ok(numbers)
+}
+
+/// Leaves out segments at the end that nothing was written to. Beginning one may have failed, and
+/// then writing went on in the one before: that is the last, whose end may be torn.
+fn leave_out_unused(
+    storage: &dyn Storage,
+    dir: &Path,
+    numbers: &mut Vec<u32>,
+) -> Result<(), OpenError> {
+    while let [_, .., last] = numbers.as_slice() {
+        let path = segment_path(dir, *last);
+        let file = storage.open(&path, OpenMode::Read);
+        let len = file.and_then(|file| file.len());
+        if len.map_err(|source| OpenError::Io { path, source })? > 0 {
+            break;
+        }
+        numbers.pop();
+    }
+    Ok(())
 }
 
 /// Walks a segment and loads what is to stay of it. The last is cut behind that.

@@ -195,3 +195,16 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_power_cut_after_a_segment_could_not_be_begun_cuts_the_one_that_was_written_to() {
+    for seed in 0..200 {
+        let mut world = World::new();
+        world.append(&[(0, 4, 5000)], Codec::None);
+        world.append(&[(0, 0, 0)], Codec::None);
+        world.step(&Step::Fail(3, Fault::Error));
+        world.step(&Step::Rest);
+        world.append(&[(0, 1, 0)], Codec::None);
+        world.step(&Step::PowerCut(seed));
+    }
+}
