@@ -91,7 +91,7 @@ fn a_run_that_is_deleted_while_it_is_searched_and_indexed_gives_its_space_back()
     bench.post("app", &lines);
     let run = bench.call("status", &json!({})).unwrap()["currentRun"].clone();
     let view = bench.view("line");
-    assert_eq!(bench.seqs(view).len(), 1024);
+    until("the search has found some", || !bench.seqs(view).is_empty());
     bench.view("many -7");
     bench.call("run_delete", &json!({ "run": run })).unwrap();
     let runs = bench.dir().join("runs");
