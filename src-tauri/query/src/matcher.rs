@@ -28,6 +28,8 @@ pub struct Matcher {
     root: Node,
     marks: Vec<Mark>,
     prefilter: Option<Prefilter>,
+    /// A better one, for records of most sources.
+    but_for_sources: Option<Prefilter>,
 }
 
 /// Something to mark in a text.
@@ -56,6 +58,7 @@ impl Matcher {
             root,
             marks,
             prefilter: Prefilter::new(query, &context),
+            but_for_sources: Prefilter::but_for_sources(query, &context),
         })
     }
 
@@ -101,6 +104,20 @@ impl Matcher {
     /// A quick way to pass over rows that cannot match, where the query allows one.
     pub fn prefilter(&self) -> Option<&Prefilter> {
         self.prefilter.as_ref()
+    }
+
+    /// The same for records that all are of sources with these names: `service:x` is looked for in
+    /// the records only if it is no source's name.
+    pub fn prefilter_among<'n>(
+        &self,
+        sources: impl IntoIterator<Item = &'n str>,
+    ) -> Option<&Prefilter> {
+        let better = self.but_for_sources.as_ref();
+        let holds = |filter: &&Prefilter| {
+            let mut sources = sources.into_iter();
+            sources.all(|source| filter.holds_for(source))
+        };
+        better.filter(holds).or(self.prefilter())
     }
 }
 

@@ -12,7 +12,8 @@ use std::sync::Arc;
 use memchr::memmem;
 use regex::bytes::{Regex, RegexBuilder};
 
-use crate::{Context, Query};
+use crate::matcher::ValueTest;
+use crate::{Context, Query, Value};
 use clause::{Clause, Reasons};
 use probe::Probe;
 use skim::Skim;
@@ -27,6 +28,8 @@ pub struct Prefilter {
     expression: Option<Expression>,
     probes: Vec<Probe>,
     reasons: Reasons,
+    /// Tests that no source's name may pass.
+    unnamed: Vec<ValueTest>,
 }
 
 /// An expression to find, and a quicker way to most places where it is not.
@@ -37,8 +40,24 @@ struct Expression {
 }
 
 impl Prefilter {
+    /// The condition on records of any source.
     pub(crate) fn new(query: &Query, context: &Arc<Context>) -> Option<Self> {
-        let clause = Clause::of(query, context)?;
+        Self::of(Clause::of(query, context, false)?)
+    }
+
+    /// One that holds but for records of some sources, where there is a better one.
+    pub(crate) fn but_for_sources(query: &Query, context: &Arc<Context>) -> Option<Self> {
+        let clause = Clause::of(query, context, true)?;
+        Self::of(clause).filter(|filter| !filter.unnamed.is_empty())
+    }
+
+    /// Whether it holds for records of this source.
+    pub(crate) fn holds_for(&self, source: &str) -> bool {
+        let name = Value::Str(source.into());
+        !self.unnamed.iter().any(|test| test.passes(&name))
+    }
+
+    fn of(clause: Clause) -> Option<Self> {
         Some(Self {
             expression: match clause.expressions.as_slice() {
                 [] => None,
@@ -50,6 +69,7 @@ impl Prefilter {
             },
             probes: clause.probes,
             reasons: clause.reasons,
+            unnamed: clause.unnamed,
         })
     }
 

@@ -27,8 +27,8 @@ pub struct Context {
 /// escapes (what follows an ESC) or backslashes were taken out of it: as a whole in quotes or behind
 /// a `=`, but for `msg`. Where a path is no built-in, its values stand right behind the path's last
 /// name: in JSON (an array's elements too) behind `"`, blanks, a `:` and blanks, or in a pair behind
-/// a `=`; that name may be written with JSON's escapes. The values of `service`, `pattern` and
-/// `issue` are free.
+/// a `=`; that name may be written with JSON's escapes. The values of `pattern` and `issue` are
+/// free.
 pub trait Record {
     /// The text: the raw lines with the escapes inside a JSON record's strings decoded, and
     /// U+FFFD for what is no UTF-8.

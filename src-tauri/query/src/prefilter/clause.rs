@@ -8,7 +8,7 @@ use std::sync::Arc;
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look};
 
 use super::probe::Probe;
-use crate::matcher::{HEAD_CHARS, head_expression, literal};
+use crate::matcher::{HEAD_CHARS, ValueTest, head_expression, literal};
 use crate::scalar::Scalar;
 use crate::tree::{FieldTest, Pattern, Query, Test, TextPattern};
 use crate::{Builtin, Context, Path};
@@ -28,6 +28,9 @@ pub(super) struct Clause {
     /// Looks for values behind their names.
     pub(super) probes: Vec<Probe>,
     pub(super) reasons: Reasons,
+    /// Tests of `service` that a source's name must not pass for this to be a condition: it stands
+    /// in where a record does not say.
+    pub(super) unnamed: Vec<ValueTest>,
     /// How few rows it is likely to let pass: characters of the least demanding expression.
     weight: usize,
 }
@@ -63,9 +66,9 @@ impl Reasons {
 }
 
 impl Clause {
-    /// The best clause for a query, if there is one.
-    pub(super) fn of(query: &Query, context: &Arc<Context>) -> Option<Self> {
-        let of = |query| Self::of(query, context);
+    /// The best clause for a query, if there is one. `services`: also from tests of `service`.
+    pub(super) fn of(query: &Query, context: &Arc<Context>, services: bool) -> Option<Self> {
+        let of = |query| Self::of(query, context, services);
         match query {
             Query::And(parts) => parts
                 .iter()
@@ -76,6 +79,14 @@ impl Clause {
             Query::Text(TextPattern::Regex(pattern)) => Self::pattern(pattern, false),
             Query::Field(FieldTest { path, test }) if in_text(path) => {
                 Self::field(test).or_else(|| Self::probe(path, test, context))
+            }
+            Query::Field(FieldTest { path, test })
+                if services && path.builtin() == Some(Builtin::Service) =>
+            {
+                Some(Self {
+                    unnamed: vec![ValueTest::new(test, context).ok()?],
+                    ..Self::field(test)?
+                })
             }
             Query::All | Query::Not(_) | Query::Is(_) | Query::Field(_) => None,
         }
@@ -90,6 +101,7 @@ impl Clause {
                 Some(all) => {
                     all.expressions.extend(clause.expressions);
                     all.probes.extend(clause.probes);
+                    all.unnamed.extend(clause.unnamed);
                     all.reasons = all.reasons.with(clause.reasons);
                     all.weight = all.weight.min(clause.weight);
                     all
@@ -118,6 +130,7 @@ impl Clause {
             expressions,
             probes: Vec::new(),
             reasons,
+            unnamed: Vec::new(),
             weight,
         })
     }
@@ -160,6 +173,7 @@ impl Clause {
             expressions: vec![expression],
             probes: Vec::new(),
             reasons,
+            unnamed: Vec::new(),
             weight,
         })
     }
@@ -174,6 +188,7 @@ impl Clause {
             expressions: Vec::new(),
             probes: vec![Probe::new(path, test, context)?],
             reasons: Reasons::UNICODE_ESCAPE,
+            unnamed: Vec::new(),
             weight: WORTH,
         })];
         literals(path, test, &mut clauses);

@@ -14,8 +14,11 @@ const LONGEST: usize = 4;
 /// So many times in a buffer a window may come up in vain before the expression is asked by itself.
 const PATIENCE: u32 = 32;
 
-/// Ways to write a window, or several, at most: so many are searched for at the same time.
+/// Ways to write a window, at most.
 const MAX_WAYS: usize = 16;
+
+/// Ways to write all windows together, at most: so many are searched for at the same time.
+const MAX_ALL_WAYS: usize = 48;
 
 /// How often a window may come up for it to be of use: the share of all places.
 const MOST: f64 = 1.0 / 400.0;
@@ -59,7 +62,7 @@ impl Skim {
         };
         let share: f64 = windows.iter().map(|window| window.share).sum();
         let ways: usize = windows.iter().map(|window| ways(&window.units)).sum();
-        if share > MOST || ways > MAX_WAYS {
+        if share > MOST || ways > MAX_ALL_WAYS {
             return None;
         }
         let each = windows.iter().map(|window| expression(&window.units));

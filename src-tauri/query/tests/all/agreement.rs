@@ -52,12 +52,15 @@ fn check(typed: &str, records: &[Owned]) {
         frame.push(b'\n');
     }
     frame.pop();
-    let candidates = matcher.prefilter().map(|prefilter| {
+    let sources = records.iter().map(|record| record.source.as_str());
+    let prefilters = [matcher.prefilter(), matcher.prefilter_among(sources)];
+    let candidates = prefilters.into_iter().flatten().map(|prefilter| {
         let mut rows = Vec::new();
         prefilter.candidates(&frame, &ends, &mut rows);
         assert!(rows.is_sorted_by(|a, b| a < b), "{rows:?}");
-        rows
+        (prefilter, rows)
     });
+    let candidates: Vec<_> = candidates.collect();
     for (row, record) in records.iter().enumerate() {
         let wanted = holds(&query, record, &context);
         assert_eq!(
@@ -65,13 +68,12 @@ fn check(typed: &str, records: &[Owned]) {
             wanted,
             "`{typed}` read as `{query}` on {record:?}"
         );
-        if wanted && let Some(rows) = &candidates {
+        for (prefilter, rows) in candidates.iter().filter(|_| wanted) {
             let row = u32::try_from(row).unwrap();
             assert!(
-                rows.contains(&row),
+                rows.contains(&row) && prefilter.may_match(&record.raw),
                 "`{typed}` read as `{query}` passed over {record:?}"
             );
-            assert!(matcher.prefilter().unwrap().may_match(&record.raw));
         }
         columns_agree(&query, record);
         for range in matcher.highlights(&record.text) {
@@ -80,12 +82,12 @@ fn check(typed: &str, records: &[Owned]) {
     }
 }
 
-/// Raise with `PROPTEST_CASES` for a longer hunt.
+/// Raise with `CROSSCUT_CASES` for a longer hunt.
 fn cases() -> u32 {
-    std::env::var("PROPTEST_CASES")
+    std::env::var("CROSSCUT_CASES")
         .ok()
         .and_then(|cases| cases.parse().ok())
-        .unwrap_or(400)
+        .unwrap_or(2_000)
 }
 
 proptest! {
@@ -133,4 +135,18 @@ fn a_clock_put_forward_or_back_keeps_times_in_order() {
             "{typed}"
         );
     }
+}
+
+#[test]
+fn a_service_is_looked_for_in_records_unless_a_source_has_its_name() {
+    let query = parse("service=api msg:x", Temper::Strict).unwrap().query;
+    let matcher = Matcher::new(&query, &context()).unwrap();
+    let raw = b"{\"service\":\"API\",\"msg\":\"x\"}";
+    let other = b"{\"service\":\"orders\",\"msg\":\"x\"}";
+    let among = |sources: &[&'static str]| {
+        let filter = matcher.prefilter_among(sources.iter().copied()).unwrap();
+        [&raw[..], other].map(|raw| filter.may_match(raw))
+    };
+    assert_eq!(among(&["shop.log", "web"]), [true, false]);
+    assert_eq!(among(&["shop.log", "Api"]), [true, true]);
 }

@@ -23,6 +23,10 @@ fn the_rarest_few_bytes_are_looked_for() {
         windows("a(?:timeout|job_x)b+").as_deref(),
         Some("meou|ob_x")
     );
+    assert_eq!(
+        windows("(?i:timeout|exception)").as_deref(),
+        Some("meou|xcep")
+    );
     for without in [
         "e",
         "[0-9]+",
