@@ -8,22 +8,22 @@ use proptest::test_runner::{Config, TestRunner};
 use crate::bed::Run;
 use crate::records::{line, sketch};
 
-/// Random runs tried by default, each with some queries at three positions of the index.
-const RUNS: u32 = 20;
-const QUERIES: usize = 12;
+/// Queries tried by default, each at three positions of the index.
+const CASES: u32 = 2_000;
+/// Queries put to each random run: making a run and its index takes longer than asking it.
+const QUERIES: u32 = 100;
 
-/// `CROSSCUT_CASES` says how many queries are to be tried.
+/// Random runs to try: `CROSSCUT_CASES` says how many queries.
 fn runs() -> u32 {
-    let asked = std::env::var("CROSSCUT_CASES")
-        .ok()
-        .and_then(|cases| cases.parse::<u32>().ok());
-    asked.map_or(RUNS, |cases| cases.div_ceil(12))
+    let asked = std::env::var("CROSSCUT_CASES");
+    let asked = asked.ok().and_then(|cases| cases.parse::<u32>().ok());
+    asked.unwrap_or(CASES).div_ceil(QUERIES)
 }
 
 #[test]
 fn index_and_scan_and_naive_search_give_the_same_rows() {
     let frames = prop::collection::vec(prop::collection::vec(line(), 1..20), 1..8);
-    let queries = prop::collection::vec(sketch(), QUERIES);
+    let queries = prop::collection::vec(sketch(), QUERIES as usize);
     let config = Config {
         cases: runs(),
         failure_persistence: None,

@@ -9,7 +9,11 @@ mod following;
 #[cfg(test)]
 mod healing;
 #[cfg(test)]
+mod objects;
+#[cfg(test)]
 mod records;
+#[cfg(test)]
+mod ripgrep;
 #[cfg(test)]
 mod searching;
 #[cfg(test)]

@@ -3,13 +3,12 @@
 use std::fmt::Write;
 
 use crosscut_model::{Level, RowFlags, RowMeta, SourceId, Stream, UnixNanos};
-use crosscut_query::{
-    Builtin, FieldTest, Order, Path, Pattern, Query, Segment, State, Test, TextPattern,
-};
+use crosscut_query::{Builtin, FieldTest, Order, Path, Pattern, Query, State, Test, TextPattern};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-use crate::bed::{Line, NOW};
+use crate::bed::{Line, NOW, read};
+use crate::objects::{NUMBERS, object};
 
 const WORDS: &[&str] = &[
     "refused",
@@ -69,7 +68,7 @@ fn word() -> impl Strategy<Value = String> {
     ]
 }
 
-fn words() -> impl Strategy<Value = String> {
+pub(crate) fn words() -> impl Strategy<Value = String> {
     let gap = select(&[" ", " ", "=", ": ", "/", "-", "_", "", ", ", "\u{a0}"][..]);
     prop::collection::vec((word(), gap), 1..6).prop_map(|parts| {
         parts
@@ -130,11 +129,43 @@ fn logfmt() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
+/// Pairs in prose and in logfmt, some hardly any.
+fn pairs() -> impl Strategy<Value = Vec<u8>> {
+    let name = select(
+        &[
+            "status",
+            "http.status",
+            "x",
+            "a",
+            "user.id",
+            "ok",
+            "dur",
+            "=",
+            "ǆ",
+        ][..],
+    );
+    let value = prop_oneof![
+        3 => select(NUMBERS).prop_map(str::to_owned),
+        1 => select(&["", "true", "200ms", "\"5e2\"", "\"a b\"", "\"open", "x,", "1)", "=1"][..])
+            .prop_map(str::to_owned),
+        1 => word(),
+    ];
+    let gap = select(&[" ", " ", ", ", " (", "; ", " took ", "\n"][..]);
+    prop::collection::vec((name, value, gap), 1..6).prop_map(|parts| {
+        let parts = parts
+            .iter()
+            .flat_map(|(name, value, gap)| [name, "=", value.as_str(), gap]);
+        parts.collect::<String>().into_bytes()
+    })
+}
+
 fn raw() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         3 => words().prop_map(String::into_bytes),
-        4 => json(),
+        3 => json(),
+        3 => object(words()),
         2 => logfmt(),
+        1 => pairs(),
         1 => (words(), words()).prop_map(|(a, b)| format!("{a}\n\tat {b}\n").into_bytes()),
         1 => (word(), words()).prop_map(|(a, b)| format!("\u{1b}[31m{a}\u{1b}[0m{b}").into_bytes()),
         1 => (words(), words()).prop_map(|(a, b)| format!("C:\\{a}\\{b}").into_bytes()),
@@ -171,6 +202,8 @@ pub(crate) enum Sketch {
     Word(Cut),
     Regex(Cut, Cut, u8),
     Field(usize, Cut, u8),
+    /// A field compared with one of these.
+    Worth(usize, usize, u8),
     Column(u8, u8),
     Not(Box<Sketch>),
     And(Vec<Sketch>),
@@ -221,7 +254,9 @@ pub(crate) fn sketch() -> impl Strategy<Value = Sketch> {
     let leaf = prop_oneof![
         5 => cut().prop_map(Sketch::Word),
         2 => (cut(), cut(), 0..6_u8).prop_map(|(a, b, kind)| Sketch::Regex(a, b, kind)),
-        5 => (0..FIELDS.len(), cut(), 0..10_u8).prop_map(|(at, cut, kind)| Sketch::Field(at, cut, kind)),
+        5 => (0..FIELDS.len(), cut(), 0..13_u8).prop_map(|(at, cut, kind)| Sketch::Field(at, cut, kind)),
+        4 => (0..FIELDS.len(), 0..WORTHS.len(), 0..10_u8)
+            .prop_map(|(at, worth, kind)| Sketch::Worth(at, worth, kind)),
         3 => (0..10_u8, any::<u8>()).prop_map(|(kind, of)| Sketch::Column(kind, of)),
     ];
     leaf.prop_recursive(3, 8, 3, |inner| {
@@ -253,7 +288,48 @@ const FIELDS: &[&str] = &[
     "http",
     "line",
     "absent",
+    "a",
+    "a.b",
+    "x",
+    "id",
+    "items[0]",
+    "items[0].id",
+    "tags[1]",
+    "http.status[0]",
+    "`odd name`",
+    "`http.status`",
+    "ſ",
 ];
+
+/// What values are compared with; the last four have no order.
+const WORTHS: &[&str] = &[
+    "500",
+    "5e2",
+    "0",
+    "-0",
+    "1.0",
+    "0.1",
+    "9007199254740993",
+    "340282366920938463463374607431768211456",
+    "-1",
+    "200ms",
+    "1.5s",
+    "10KB",
+    "2026-11-21T10:00:00Z",
+    "2026-11-21",
+    "warn",
+    "true",
+    "null",
+    "a",
+    "K",
+];
+
+fn path(name: &str) -> Path {
+    match read(&format!("has:{name}")) {
+        Query::Field(FieldTest { path, .. }) => path,
+        other => panic!("{name} is read as {other:?}"),
+    }
+}
 
 impl Sketch {
     pub(crate) fn query(&self, lines: &[Line]) -> Query {
@@ -265,12 +341,18 @@ impl Sketch {
                 Query::Text(TextPattern::Regex(pattern))
             }
             Self::Field(at, cut, kind) => {
-                let segments = FIELDS[*at].split('.').map(|name| Segment::Key(name.into()));
                 // A value is given without terminal escapes and backslashes.
                 let value = crosscut_parse::strip_escapes(&cut.of(lines)).replace('\\', "");
                 Query::Field(FieldTest {
-                    path: Path::new(segments.collect()),
+                    path: path(FIELDS[*at]),
                     test: test(&value, *kind),
+                })
+            }
+            Self::Worth(at, value, kind) => {
+                let other = WORTHS[(value + usize::from(*kind)) % WORTHS.len()];
+                Query::Field(FieldTest {
+                    path: path(FIELDS[*at]),
+                    test: worth(WORTHS[*value], other, *kind),
                 })
             }
             Self::Column(kind, of) => column(*kind, *of),
@@ -301,7 +383,7 @@ fn test(value: &str, kind: u8) -> Test {
     let value = value.to_owned();
     match kind {
         0..=2 => Test::Contains(value),
-        3 => Test::Equals(value),
+        3 | 10 => Test::Equals(value),
         4 => Test::Contains("500".into()),
         5 => Test::Compare(Order::AtLeast, "400".into()),
         6 => Test::Exists,
@@ -310,7 +392,39 @@ fn test(value: &str, kind: u8) -> Test {
             case_sensitive: false,
         }),
         8 => Test::AnyOf(vec![Test::Contains(value), Test::Equals("500".into())]),
+        11 => Test::Glob(format!(
+            "*{}*",
+            value.replace(['*', '?'], "").get(..20).unwrap_or("5")
+        )),
+        12 => Test::Unlike(Box::new(Test::Exists)),
         _ => Test::Unlike(Box::new(Test::Contains(value))),
+    }
+}
+
+/// A test by what a value is worth.
+fn worth(value: &str, other: &str, kind: u8) -> Test {
+    let ordered = WORTHS
+        .split_last_chunk::<4>()
+        .map_or(WORTHS, |(ordered, _)| ordered);
+    let comparable = [value, other].iter().all(|value| ordered.contains(value));
+    let (value, other) = (value.to_owned(), other.to_owned());
+    match kind {
+        0..=6 | 9 if kind == 6 || !comparable => Test::Equals(value),
+        0 => Test::Compare(Order::Greater, value),
+        1 => Test::Compare(Order::AtLeast, value),
+        2 => Test::Compare(Order::Less, value),
+        3 => Test::Compare(Order::AtMost, value),
+        4 => Test::Range {
+            from: Some(value),
+            to: Some(other),
+        },
+        5 => Test::Range {
+            from: None,
+            to: Some(value),
+        },
+        7 => Test::Contains(value),
+        8 => Test::AnyOf(vec![Test::Equals(value), Test::Contains(other)]),
+        _ => Test::Unlike(Box::new(Test::Compare(Order::Less, value))),
     }
 }
 
