@@ -1,8 +1,8 @@
 //! `cargo xtask …`: everything a developer of Crosscut types, in one small program.
 //!
 //! Owns the way from a bare machine to a running window (`run`) and to a verdict (`test`), the
-//! making of files that are generated (`types`, `icons`) or too large to keep (`gen`), and the
-//! measuring of what is promised (`bench`). Promises:
+//! making of files that are generated (`types`, `icons`) or too large to keep (`gen`), the hunt for
+//! input that breaks something (`fuzz`), and the measuring of what is promised (`bench`). Promises:
 //! says every command before it runs it, changes nothing outside the repository except system
 //! packages on Debian and Ubuntu, and ends with a failure as soon as one of its steps does.
 
@@ -10,6 +10,7 @@ mod bench;
 mod closing;
 mod command;
 mod display;
+mod fuzz;
 mod r#gen;
 mod icons;
 mod run;
@@ -66,6 +67,8 @@ enum Command {
     Icons,
     /// Write a log corpus: the same lines for the same seed
     Gen(r#gen::Args),
+    /// Feed the query language hostile input for a while, guided by coverage
+    Fuzz(fuzz::Args),
     /// Measure speed and memory, beside other programs where there are any
     Bench(bench::Args),
 }
@@ -101,6 +104,7 @@ fn dispatch(command: Command) -> Outcome {
         Command::Types => types::write(&workspace),
         Command::Icons => icons::draw(&workspace),
         Command::Gen(args) => r#gen::write(&args),
+        Command::Fuzz(args) => fuzz::fuzz(&workspace, &args),
         Command::Bench(args) => bench::bench(&workspace, &args),
     }
 }

@@ -18,4 +18,6 @@ mod meaning;
 mod oracle;
 mod record;
 mod roundtrip;
+mod seeds;
 mod tempers;
+mod typed;

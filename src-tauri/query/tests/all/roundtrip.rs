@@ -1,58 +1,15 @@
 //! Printing and reading back.
 
-use crosscut_query::{Temper, parse};
 use proptest::prelude::*;
 
 use crate::record::query_text;
-
-/// Reads leniently, checks what must hold of any reading, prints, reads strictly.
-fn check(typed: &str) {
-    let lenient = parse(typed, Temper::Lenient).expect("a lenient reader never errs");
-    let mut last = 0;
-    for token in &lenient.tokens {
-        assert!(
-            token.span.start >= last && token.span.start < token.span.end,
-            "`{typed}`: {token:?}"
-        );
-        assert!(
-            typed.get(token.span.clone()).is_some(),
-            "`{typed}`: {token:?}"
-        );
-        last = token.span.end;
-    }
-    for hint in &lenient.hints {
-        assert!(
-            typed.get(hint.span.clone()).is_some(),
-            "`{typed}`: {hint:?}"
-        );
-    }
-    let printed = lenient.query.to_string();
-    if printed.len() <= crosscut_model::limits::QUERY_BYTES {
-        match parse(&printed, Temper::Strict) {
-            Ok(again) => assert_eq!(
-                again.query, lenient.query,
-                "`{typed}` printed as `{printed}`"
-            ),
-            Err(error) => panic!("`{typed}` printed as `{printed}`: {error:?}"),
-        }
-    }
-    match parse(typed, Temper::Strict) {
-        Ok(strict) => assert_eq!(strict, lenient, "`{typed}`"),
-        Err(error) => {
-            assert!(error.position <= typed.len(), "`{typed}`: {error:?}");
-            assert!(
-                !lenient.hints.is_empty(),
-                "`{typed}` is refused for {error:?} without a hint"
-            );
-        }
-    }
-}
+use crate::typed::check;
 
 fn cases() -> u32 {
-    std::env::var("PROPTEST_CASES")
+    std::env::var("CROSSCUT_CASES")
         .ok()
         .and_then(|cases| cases.parse().ok())
-        .unwrap_or(1_500)
+        .unwrap_or(2_000)
 }
 
 proptest! {
