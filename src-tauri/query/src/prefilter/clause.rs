@@ -16,6 +16,10 @@ use crate::{Builtin, Context, Path};
 /// Alternatives in one clause; beyond that, looking at every record is as good.
 const MAX_ALTERNATIVES: usize = 64;
 
+/// An expression that costs more is compiled once, by the matcher: compiling it again takes longer
+/// than most searches.
+const MAX_COST: usize = 16 << 10;
+
 /// The weight of a comparison: it lets more rows pass than most words do.
 const WORTH: usize = 3;
 
@@ -154,6 +158,9 @@ impl Clause {
     /// The expression itself, made to search many rows at once: it must not reach across the
     /// newlines between them, and a text's ends are a line's.
     fn pattern(pattern: &Pattern, inside: bool) -> Option<Self> {
+        if pattern.cost().ok()? > MAX_COST {
+            return None;
+        }
         let mut newline = false;
         let hir = widen(&pattern.hir().ok()?, inside, &mut newline);
         let least = hir.properties().minimum_len();
