@@ -96,6 +96,9 @@ pub(crate) struct SearchArgs {
     /// Only the newest so many
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) number: Option<u64>,
+    /// The oldest so many instead of the newest
+    #[arg(long, requires = "number", conflicts_with = "order")]
+    pub(crate) oldest: bool,
     /// The run, by its id or its name [default: the current one]
     #[arg(long, value_name = "RUN")]
     pub(crate) run: Option<String>,

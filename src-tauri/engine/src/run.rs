@@ -205,6 +205,11 @@ impl SourceNames for Names {
     fn source_name(&self, source: SourceId) -> &str {
         self.get(source)
     }
+
+    fn source_names(&self) -> Vec<&str> {
+        let names = self.0.iter().map(|(_, name)| name.as_str());
+        names.chain(std::iter::once("?")).collect()
+    }
 }
 
 /// `name`, or when that is taken, with the folder before it, or a number behind it.

@@ -153,7 +153,7 @@ impl Piece {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Pieces {
     /// In order. A record that holds the text holds each of them.
-    pub(crate) pieces: Vec<Piece>,
+    pub(crate) runs: Vec<Piece>,
     /// Whether there is nothing but one run: then a record that holds the piece holds the text.
     pub(crate) whole: bool,
     /// Whether there are several runs with one blank between each two, and nothing else.
@@ -183,7 +183,7 @@ pub(crate) fn pieces(text: &str) -> Pieces {
     Pieces {
         whole: framed && pieces.len() == 1,
         phrase: framed && pieces.len() > 1 && other == 0 && blanks + 1 == pieces.len(),
-        pieces,
+        runs: pieces,
     }
 }
 
@@ -220,16 +220,15 @@ pub(crate) fn neighbours(text: &str, found: &mut Vec<(std::ops::Range<usize>, us
     let mut folded = String::new();
     for blank in memchr::memchr_iter(b' ', text.as_bytes()) {
         let known = found.last().filter(|(run, _)| run.end == blank);
-        let (left, position) = match known {
-            Some((run, position)) => (run.clone(), *position),
-            None => {
-                let left = run_before(text, blank)..blank;
-                if !term(text, left.clone(), &mut folded) {
-                    continue;
-                }
-                let position = found.last().map_or(0, |(_, position)| position + 2);
-                (left, position)
+        let (left, position) = if let Some((run, position)) = known {
+            (run.clone(), *position)
+        } else {
+            let left = run_before(text, blank)..blank;
+            if !term(text, left.clone(), &mut folded) {
+                continue;
             }
+            let position = found.last().map_or(0, |(_, position)| position + 2);
+            (left, position)
         };
         let right = blank + 1..run_behind(text, blank + 1);
         if !term(text, right.clone(), &mut folded) {
@@ -269,7 +268,7 @@ fn begins_value(byte: u8) -> bool {
 /// The run before the colon in `name:value`, if [`before_colons`] finds it in each text that holds
 /// this.
 pub(crate) fn name_before_colon(name: &str, value: &str) -> Option<Piece> {
-    let piece = pieces(name).pieces.pop().filter(|piece| piece.open_end)?;
+    let piece = pieces(name).runs.pop().filter(|piece| piece.open_end)?;
     let piece = Piece {
         open_end: false,
         ..piece

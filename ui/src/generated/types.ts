@@ -1015,6 +1015,10 @@ order?: ViewOrder,
  */
 limit?: number, 
 /**
+ * Of more matches than `limit`, the oldest rather than the newest; in order of arrival only.
+ */
+oldest?: boolean, 
+/**
  * So many records on either side of each match come along; at most 1,000.
  */
 context?: number, 
@@ -1044,7 +1048,7 @@ run: string,
  */
 matches?: number, 
 /**
- * Whether `limit` left older matches out.
+ * Whether `limit` left matches out: older ones, or newer ones with `oldest`.
  */
 older: boolean, 
 /**

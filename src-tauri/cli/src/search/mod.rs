@@ -45,6 +45,7 @@ async fn print_all(reach: &mut Reach, data_dir: &Path, typed: &Typed) -> Result<
             SearchOrder::Time => ViewOrder::Time,
         },
         limit: typed.number,
+        oldest: typed.oldest,
         context: typed.context,
         count: typed.count,
         highlight: colored,

@@ -31,6 +31,9 @@ pub struct SearchArgs {
     /// Only the newest so many matches, in that order; all when absent.
     #[ts(optional)]
     pub limit: Option<u64>,
+    /// Of more matches than `limit`, the oldest rather than the newest; in order of arrival only.
+    #[ts(optional, as = "Option<bool>")]
+    pub oldest: bool,
     /// So many records on either side of each match come along; at most 1,000.
     #[ts(optional, as = "Option<u32>")]
     pub context: u32,
@@ -57,7 +60,7 @@ pub struct SearchReply {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub matches: Option<u64>,
-    /// Whether `limit` left older matches out.
+    /// Whether `limit` left matches out: older ones, or newer ones with `oldest`.
     pub older: bool,
     /// The next of the records: as many as fit an answer of some megabytes.
     pub records: Vec<SearchRecord>,

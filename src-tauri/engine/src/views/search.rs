@@ -9,12 +9,25 @@ use roaring::RoaringBitmap;
 
 use super::View;
 
+/// A quick search is waited for, so that all its rows come with the first answer.
+const QUICK: Duration = Duration::from_millis(20);
+
+/// One that has found hardly any yet is waited for this much longer.
+const LONGER: Duration = Duration::from_millis(40);
+
+/// Rows that fill a screen.
+const ENOUGH: u64 = 100;
+
 impl View {
-    /// Waits until the search is through, or the time is up.
-    pub(crate) fn wait_searched(&self, patience: Duration) {
+    /// Waits until the search is through, or the time is up; after less time if there are rows
+    /// enough to show.
+    pub(crate) fn wait_searched(&self) {
         let mut found = self.found.lock();
         if self.searcher.is_some() && !found.done {
-            self.searched.wait_for(&mut found, patience);
+            self.searched.wait_for(&mut found, QUICK);
+            if !found.done && found.rows.len() < ENOUGH {
+                self.searched.wait_for(&mut found, LONGER);
+            }
         }
     }
 }

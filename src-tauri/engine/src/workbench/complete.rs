@@ -7,7 +7,7 @@ use crosscut_query::{Expectation, Expected, Path, complete, write_value};
 use roaring::RoaringBitmap;
 
 use super::Workbench;
-use super::fields::of_run;
+use super::fields::{fields, of_run};
 use crate::api::{ApiError, CompletionItem, CompletionKind, QueryCompleteArgs, QueryCompletions};
 use crate::views::Utf16;
 
@@ -72,7 +72,7 @@ fn of_data(
     let (run, snapshot, rows, cancel) = (&*run, &snapshot, rows.as_ref(), task.cancel());
     match &expectation.expected {
         Expected::Term { .. } | Expected::Field => {
-            let fields = of_run(run, snapshot, rows, cancel, |scope| scope.fields())?;
+            let fields = of_run(run, snapshot, rows, cancel, fields)?;
             let colon = if matches!(expectation.expected, Expected::Field) {
                 ""
             } else {

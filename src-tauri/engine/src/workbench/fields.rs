@@ -2,7 +2,7 @@
 
 use std::sync::atomic::AtomicBool;
 
-use crosscut_index::{FieldScope, SearchError};
+use crosscut_index::{FieldInfo, FieldScope, SearchError};
 use crosscut_query::{FieldTest, Path, Query, Temper, Test, write_value};
 use crosscut_store::Snapshot;
 use roaring::RoaringBitmap;
@@ -67,7 +67,7 @@ impl Workbench {
     pub(crate) fn view_fields(&self, args: &ViewArgs) -> Result<ViewFields, ApiError> {
         let view = self.shared.views.get(args.view)?;
         let task = view.tasks.begin("fields".to_owned());
-        let fields = of_view(&view, task.cancel(), |scope| scope.fields())?;
+        let fields = of_view(&view, task.cancel(), fields)?;
         Ok(ViewFields {
             view: args.view,
             fields: fields
@@ -109,6 +109,11 @@ pub(super) fn of_run<R>(
         cancel,
     };
     add(&scope).map_err(failed)
+}
+
+/// Which fields there are.
+pub(super) fn fields(scope: &FieldScope<'_>) -> Result<Vec<FieldInfo>, SearchError> {
+    scope.fields()
 }
 
 /// A field's name as a query would have it.

@@ -9,7 +9,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use crosscut_index::{BeforeCommit, IndexOptions, RebuildReason, RunIndex};
-use parking_lot::{Condvar, Mutex};
+use parking_lot::{Condvar, Mutex, MutexGuard};
 
 use super::shared::Shared;
 use crate::api::{Notice, NoticeKind};
@@ -17,6 +17,9 @@ use crate::run::Run;
 
 /// New records wait so long for others to be indexed with.
 const LINGER: Duration = Duration::from_secs(1);
+
+/// With nothing to do for so long, memory is given back.
+const IDLE: Duration = Duration::from_secs(5);
 
 /// From so many records on there is no waiting.
 const AT_ONCE: u64 = 100_000;
@@ -66,11 +69,20 @@ impl Indexer {
         }
     }
 
-    /// Waits to be woken; `false` when it is time to end.
-    fn wait(&self) -> bool {
+    /// Waits to be woken; `false` when it is time to end. `idle` is called when it takes long.
+    fn wait(&self, idle: impl Fn()) -> bool {
         let mut state = self.state.lock();
+        let until = Instant::now() + IDLE;
         while !state.woken && !state.stop {
-            self.changed.wait(&mut state);
+            if self.changed.wait_until(&mut state, until).timed_out() {
+                break;
+            }
+        }
+        if !state.woken && !state.stop {
+            MutexGuard::unlocked(&mut state, &idle);
+            while !state.woken && !state.stop {
+                self.changed.wait(&mut state);
+            }
         }
         state.woken = false;
         !state.stop
@@ -92,7 +104,14 @@ impl Indexer {
 fn work(weak: &Weak<Shared>) {
     loop {
         let Some(shared) = weak.upgrade() else { return };
-        if !shared.indexer.wait() {
+        let idle = || {
+            for run in shared.open_runs() {
+                if let Some(index) = run.index() {
+                    index.rest();
+                }
+            }
+        };
+        if !shared.indexer.wait(idle) {
             return;
         }
         loop {

@@ -160,7 +160,7 @@ impl Filter {
     }
 
     /// The first matching rows of a range, from the one end or the other.
-    fn first(
+    pub(super) fn first(
         &self,
         run: &Run,
         snapshot: &Snapshot,

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
 
 use crosscut_index::Searcher;
 use crosscut_model::UnixNanos;
@@ -19,9 +18,6 @@ use crate::views::{View, bad_query, detail, fill, read_query, rows_of};
 
 /// Rows given at once, at most.
 pub(super) const MAX_ROWS: u32 = 1_024;
-
-/// A quick search is waited for, so that its rows come with the first answer.
-const QUICK: Duration = Duration::from_millis(60);
 
 #[expect(
     clippy::unnecessary_wraps,
@@ -66,7 +62,7 @@ impl Workbench {
                 .name("search".into())
                 .spawn(search)
                 .map_err(|error| ApiError::new("internal", format!("no thread: {error}")))?;
-            view.wait_searched(QUICK);
+            view.wait_searched();
         }
         Ok(ViewOpened {
             view: id,

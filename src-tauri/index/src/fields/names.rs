@@ -119,9 +119,8 @@ fn usual(fields: &Fields, block: &Block, known: Known) -> Option<Vec<Layer>> {
             };
             match value.checked_sub(1).map(|value| column.value(value)) {
                 _ if !alone => OPEN,
-                None => OPEN,
-                // In JSON no text; in a pair it is one.
-                Some((Kind::Bool, _)) => OPEN,
+                // A truth value is no text in JSON, and one in a pair.
+                None | Some((Kind::Bool, _)) => OPEN,
                 Some((_, text)) if is_readable(known, text) => TOLD,
                 Some(_) => NONE,
             }

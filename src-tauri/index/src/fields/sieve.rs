@@ -181,9 +181,9 @@ impl SieveBuilder {
             most = most.max(end - start);
             start = end;
         }
-        // The fullest lane has a bit in three tenths of the words: of an id's three or more grams
-        // one in forty rows at most passes by chance.
-        let words = u32::try_from(most * 14 / 5).unwrap_or(u32::MAX);
+        // The fullest lane has a bit in two ninths of the words: all of an id's three or four grams
+        // are in one lane of a hundred by chance.
+        let words = u32::try_from(most * 4).unwrap_or(u32::MAX);
         let mut table = vec![0_u64; words as usize];
         start = 0;
         for &(lane, end) in &self.lanes {
@@ -202,8 +202,9 @@ impl SieveBuilder {
         let mut bytes = Vec::with_capacity(table.len().div_ceil(PAGE_WORDS) * PAGE_BYTES);
         for page in table.chunks(PAGE_WORDS) {
             let from = bytes.len();
-            page.iter()
-                .for_each(|word| bytes.extend_from_slice(&word.to_le_bytes()));
+            for word in page {
+                bytes.extend_from_slice(&word.to_le_bytes());
+            }
             bytes.resize(from + PAGE_WORDS * 8, 0);
             let sum = crc32c::crc32c(bytes.get(from..).unwrap_or_default());
             bytes.extend_from_slice(&sum.to_le_bytes());
@@ -213,7 +214,7 @@ impl SieveBuilder {
 }
 
 fn word_of(gram: u32, words: u32) -> usize {
-    usize::try_from(u64::from(gram) * u64::from(words) >> 32).unwrap_or_default()
+    usize::try_from((u64::from(gram) * u64::from(words)) >> 32).unwrap_or_default()
 }
 
 /// The lanes a text with these grams may stand in, asked of a table of `words` whose bytes `read`

@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crosscut_model::{LevelSet, RowFlags, Stream};
 use crosscut_parse::Known;
 use crosscut_query::{
-    Builtin, Context, FieldTest, Path, Query, Segment, State, Test, TextPattern, Value, ValueTest,
+    Builtin, Context, FieldTest, Order, Path, Query, Segment, State, Test, TextPattern, Value,
+    ValueTest,
 };
 use roaring::RoaringBitmap;
 
@@ -97,6 +98,7 @@ impl Plan {
                 names,
                 test,
                 exists,
+                cuts: cuts(&field.test, context),
                 or_source,
             })
         };
@@ -267,6 +269,28 @@ impl Scope<'_> {
         may.insert_range(known..rows.end);
         may
     }
+}
+
+/// The comparisons with numbers that a test consists of; none when it is another.
+fn cuts(test: &Test, context: &Context) -> Vec<ValueTest> {
+    let number = |text: &String| text.parse::<f64>().is_ok_and(f64::is_finite);
+    let test_of = |order: Order, text: &String| {
+        let field = FieldTest {
+            path: Path::from(Builtin::Source),
+            test: Test::Compare(order, text.clone()),
+        };
+        field.as_source_test(context)
+    };
+    let tests: Option<Vec<ValueTest>> = match test {
+        Test::Compare(order, text) if number(text) => test_of(*order, text).map(|test| vec![test]),
+        Test::Range { from, to } if from.iter().chain(to).all(number) => {
+            let from = from.iter().map(|text| test_of(Order::AtLeast, text));
+            let to = to.iter().map(|text| test_of(Order::AtMost, text));
+            from.chain(to).collect()
+        }
+        _ => None,
+    };
+    tests.unwrap_or_default()
 }
 
 /// The literal texts that stand for a field: the name and the value of each.

@@ -1,5 +1,7 @@
 //! Rows by what the fields' columns tell of them.
 
+use std::ops::Range;
+
 use crosscut_query::{Value, ValueTest};
 use roaring::RoaringBitmap;
 
@@ -21,6 +23,9 @@ pub(super) struct ColumnTest {
     pub(super) test: ValueTest,
     /// Whether any value passes.
     pub(super) exists: bool,
+    /// Comparisons with numbers which a number passes all of if it passes the test: by size, each
+    /// has its passing numbers at one end.
+    pub(super) cuts: Vec<ValueTest>,
     /// What the source's name is put to where there is no value.
     pub(super) or_source: Option<ValueTest>,
 }
@@ -91,9 +96,21 @@ impl ColumnTest {
         let Layer { column, states } = layer;
         let as_text = matches!(self.names, Names::Usual(_));
         let path = matches!(self.names, Names::Path(_));
+        let within = self.cut(layer, path);
+        let numbers = if within.is_some() {
+            column.numbers().len()
+        } else {
+            0
+        };
         let judged: Vec<u8> = (0..)
             .zip(states)
             .map(|(code, &state)| match usize::checked_sub(code, 2) {
+                Some(value) if value < numbers => {
+                    let passes = within
+                        .as_ref()
+                        .is_some_and(|within| within.contains(&value));
+                    if passes { PASSES } else { FAILS }
+                }
                 Some(value) if state == TOLD => {
                     let passes = match column.value(value) {
                         (Kind::Number, text) if as_text => {
@@ -123,6 +140,37 @@ impl ColumnTest {
         }
     }
 }
+
+impl ColumnTest {
+    /// Which of a column's numbers pass, if that can be told by their order.
+    fn cut(&self, layer: &Layer, path: bool) -> Option<Range<usize>> {
+        let column = &layer.column;
+        let numbers = column.numbers();
+        let (first, last) = (numbers.first()?, numbers.last()?);
+        // Larger integers are told apart by digits that a double does not have.
+        let exact = first.abs() < EXACT && last.abs() < EXACT;
+        if self.cuts.is_empty() || !path || !exact {
+            return None;
+        }
+        let mut within = 0..numbers.len();
+        for cut in &self.cuts {
+            let passes = |at: &usize| cut.passes(&column.as_query_value(*at));
+            let all: Vec<usize> = (0..numbers.len()).collect();
+            match (passes(&0), passes(&(numbers.len() - 1))) {
+                (true, true) => {}
+                (false, false) => return Some(0..0),
+                (false, true) => {
+                    within.start = within.start.max(all.partition_point(|at| !passes(at)));
+                }
+                (true, false) => within.end = within.end.min(all.partition_point(passes)),
+            }
+        }
+        Some(within)
+    }
+}
+
+/// Integers below this are doubles without loss.
+const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// What is told of the rows of a block; rows that are in none fail.
 #[derive(Debug, Default)]

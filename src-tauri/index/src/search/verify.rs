@@ -236,7 +236,7 @@ impl Verification<'_> {
             found.unreadable = Some(info.first_row..info.first_row + u64::from(info.rows));
         }
         candidates.clear();
-        match self.matcher.prefilter() {
+        match self.matcher.prefilter_among(self.names.source_names()) {
             Some(prefilter) if found.searched * SKIM_ONE_IN >= u64::from(info.rows) => {
                 // The store says where the next record begins, the prefilter asks for the newline.
                 ends.clear();

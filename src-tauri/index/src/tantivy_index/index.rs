@@ -30,8 +30,8 @@ const WAITING_BYTES: usize = 16 << 20;
 /// How long to wait for the indexing threads before looking whether they are still there.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Documents handed over at once.
-const BATCH: usize = 64;
+/// Documents handed over at once: what one thread takes, so that they stay together.
+const BATCH: usize = 512;
 
 /// Sizes of an index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -220,6 +220,13 @@ impl RunIndex {
             }
         }
         current
+    }
+
+    /// Gives back the memory that indexing takes, until there is more to index.
+    pub fn rest(&self) {
+        if let Some(mut writing) = self.writing.try_lock() {
+            writing.abandon();
+        }
     }
 
     /// Indexes what the snapshot has and the index has not; gives the rows it has come to. Blocks;

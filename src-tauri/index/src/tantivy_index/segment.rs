@@ -17,13 +17,14 @@ use super::format::{Fields, ROW};
 use super::lexicon::Lexicon;
 
 /// Documents whose rows are looked up at once.
-const BLOCK: usize = 128;
+const BLOCK: usize = 1_024;
 
 /// A segment never changes, so what has been read of it stays with it.
 pub(super) struct Segment {
     id: SegmentId,
     documents: u32,
-    rows: Arc<dyn ColumnValues<u64>>,
+    /// Neighbouring documents of neighbouring records, in the order of their rows.
+    spans: Vec<Span>,
     pub(super) text: Lexicon,
     pub(super) neighbours: Lexicon,
     pub(super) colons: Lexicon,
@@ -52,7 +53,7 @@ impl Segment {
         Ok(Self {
             id: reader.segment_id(),
             documents: reader.max_doc(),
-            rows: column.values,
+            spans: spans(&*column.values, reader.max_doc()),
             text: Lexicon::new(reader.inverted_index(fields.text)?),
             neighbours: Lexicon::new(reader.inverted_index(fields.neighbours)?),
             colons: Lexicon::new(reader.inverted_index(fields.colons)?),
@@ -128,23 +129,51 @@ impl Segment {
         Ok(self.rows_of(&documents))
     }
 
-    /// The rows of some documents, in order. Documents mostly are in the order of their rows.
+    /// The rows of some documents, which are in order.
     pub(super) fn rows_of(&self, documents: &[u32]) -> RoaringBitmap {
-        let mut rows: Vec<u32> = Vec::with_capacity(documents.len());
-        let mut block = [0_u64; BLOCK];
-        for some in documents.chunks(BLOCK) {
-            let Some(values) = block.get_mut(..some.len()) else {
-                continue;
-            };
-            self.rows.get_vals(some, values);
-            rows.extend(values.iter().filter_map(|&row| u32::try_from(row).ok()));
-        }
-        if !rows.is_sorted() {
-            rows.sort_unstable();
-        }
-        RoaringBitmap::from_sorted_iter(rows.iter().copied())
-            .unwrap_or_else(|_| rows.iter().copied().collect())
+        let rows = self.spans.iter().flat_map(|span| {
+            let start = documents.partition_point(|&document| document < span.document);
+            let rest = documents.get(start..).unwrap_or_default();
+            let length = rest.partition_point(|&document| document < span.document + span.length);
+            let some = rest.get(..length).unwrap_or_default();
+            some.iter()
+                .map(|document| document - span.document + span.row)
+        });
+        RoaringBitmap::from_sorted_iter(rows).unwrap_or_default()
     }
+}
+
+/// Documents in a row, of records in a row.
+#[derive(Debug, Clone, Copy)]
+struct Span {
+    document: u32,
+    row: u32,
+    length: u32,
+}
+
+fn spans(rows: &dyn ColumnValues<u64>, documents: u32) -> Vec<Span> {
+    let mut spans: Vec<Span> = Vec::new();
+    let mut block = [0_u64; BLOCK];
+    let mut document = 0;
+    while document < documents {
+        let length = BLOCK.min((documents - document) as usize);
+        let some = block.get_mut(..length).unwrap_or_default();
+        rows.get_range(u64::from(document), some);
+        for &row in &*some {
+            let row = u32::try_from(row).unwrap_or(u32::MAX);
+            match spans.last_mut() {
+                Some(last) if last.row + last.length == row => last.length += 1,
+                _ => spans.push(Span {
+                    document,
+                    row,
+                    length: 1,
+                }),
+            }
+            document += 1;
+        }
+    }
+    spans.sort_unstable_by_key(|span| span.row);
+    spans
 }
 
 fn each_block(

@@ -11,8 +11,11 @@ use tantivy::{Index, SegmentReader};
 
 use super::phrase::phrase;
 use super::segment::Segment;
-use crate::fields::{Fields, Grams};
+use crate::fields::{Fields, Grams, each};
 use crate::words::{Piece, name_before_colon, pieces};
+
+/// From so many postings on, segments are looked at by several threads.
+const MANY_POSTINGS: u64 = 100_000;
 
 /// What the index knows of the records that hold a text.
 #[derive(Debug, Clone, PartialEq)]
@@ -168,8 +171,8 @@ impl IndexSnapshot {
     fn text_in(&self, text: &str) -> io::Result<Option<TextAnswer>> {
         let pieces = pieces(text);
         let sifted = Grams::of(text).map(|grams| self.sift(&grams));
-        let exact = if pieces.phrase && !pieces.pieces.iter().any(Piece::may_be_opaque) {
-            self.phrase(&pieces.pieces)?
+        let exact = if pieces.phrase && !pieces.runs.iter().any(Piece::may_be_opaque) {
+            self.phrase(&pieces.runs)?
         } else {
             None
         };
@@ -178,7 +181,7 @@ impl IndexSnapshot {
             return Ok(Some(TextAnswer { must, may }));
         }
         let mut known = Vec::new();
-        for piece in pieces.pieces.iter().filter(|piece| !piece.may_be_opaque()) {
+        for piece in pieces.runs.iter().filter(|piece| !piece.may_be_opaque()) {
             known.extend(self.terms_with(piece)?);
         }
         known.sort_by_key(|terms| terms.postings);
@@ -265,9 +268,26 @@ impl IndexSnapshot {
     }
 
     fn rows_with(&self, terms: &Terms) -> io::Result<RoaringBitmap> {
+        let parts: Vec<_> = self.segments.iter().zip(&terms.by_segment).collect();
+        let rows_of = |(segment, terms): &(&Arc<Segment>, &Vec<TermInfo>)| {
+            segment.rows_in(&segment.text.reader, terms)
+        };
         let mut rows = RoaringBitmap::new();
-        for (segment, terms) in self.segments.iter().zip(&terms.by_segment) {
-            rows |= segment.rows_in(&segment.text.reader, terms)?;
+        if terms.postings < MANY_POSTINGS {
+            for part in &parts {
+                rows |= rows_of(part)?;
+            }
+            return Ok(rows);
+        }
+        let never = AtomicBool::new(false);
+        let found = each(
+            parts.len(),
+            &never,
+            || (),
+            |(), at| parts.get(at).map(rows_of),
+        );
+        for part in found.into_iter().flatten().flatten() {
+            rows |= part?;
         }
         Ok(rows)
     }

@@ -77,15 +77,15 @@ fn pieces_know_on_which_side_the_record_may_go_on() {
     assert_eq!(
         pieces("Fuse"),
         Pieces {
-            pieces: vec![piece("fuse", true, true)],
+            runs: vec![piece("fuse", true, true)],
             whole: true,
             phrase: false,
         }
     );
-    assert_eq!(pieces("=fuse").pieces, [piece("fuse", false, true)]);
-    assert_eq!(pieces("fuse=").pieces, [piece("fuse", true, false)]);
+    assert_eq!(pieces("=fuse").runs, [piece("fuse", false, true)]);
+    assert_eq!(pieces("fuse=").runs, [piece("fuse", true, false)]);
     assert_eq!(
-        pieces("refused by to").pieces,
+        pieces("refused by to").runs,
         [
             piece("refused", true, false),
             piece("by", false, false),
@@ -93,7 +93,7 @@ fn pieces_know_on_which_side_the_record_may_go_on() {
         ]
     );
     assert!(!pieces("=fuse").whole && !pieces("a b").whole);
-    assert!(pieces("=>").pieces.is_empty());
+    assert!(pieces("=>").runs.is_empty());
     assert!(pieces("refused by to").phrase && pieces("a b").phrase);
     for text in ["refused", "a  b", "a, b", "a b ", " a b", "a-b"] {
         assert!(!pieces(text).phrase, "{text}");
@@ -104,7 +104,7 @@ fn pieces_know_on_which_side_the_record_may_go_on() {
 fn only_a_piece_that_fits_into_an_opaque_run_may_be_opaque() {
     let opaque = |text: &str| {
         pieces(text)
-            .pieces
+            .runs
             .iter()
             .map(Piece::may_be_opaque)
             .next()
@@ -120,7 +120,7 @@ fn beside(text: &str) -> Vec<(&str, usize)> {
     neighbours(text, &mut found);
     found
         .into_iter()
-        .map(|(run, position)| (&text[run], position))
+        .map(|(run, position)| (text.get(run).unwrap(), position))
         .collect()
 }
 
@@ -142,7 +142,10 @@ fn words_before_colons_are_those_a_value_follows() {
     let text = r#"{"a":1,"b":"TypeError:x http://h std::vec 10:30:01 k: v q:42 é:ü"}"#;
     let mut found = Vec::new();
     before_colons(text, &mut found);
-    let found: Vec<_> = found.into_iter().map(|run| &text[run]).collect();
+    let found: Vec<_> = found
+        .into_iter()
+        .map(|run| text.get(run).unwrap())
+        .collect();
     assert_eq!(found, ["TypeError", "q", "é"]);
 }
 
@@ -162,7 +165,7 @@ fn parts_of_what_the_index_leaves_out_are_known_as_such() {
         for from in 0..run.len() {
             for to in from + 1..=run.len() {
                 let piece = Piece {
-                    run: run[from..to].to_owned(),
+                    run: run.get(from..to).unwrap().to_owned(),
                     open_start: from > 0,
                     open_end: to < run.len(),
                 };

@@ -73,12 +73,17 @@ impl Asker {
     /// Searches until the first rows are there, and fetches them.
     pub(super) fn first_rows(&self, query: &str, end: End) -> Outcome<f64> {
         let begin = Instant::now();
-        let seen = self.open(query, |rows| end == End::Newest && rows >= PAGE)?;
-        let start = match end {
-            End::Newest => seen.rows.saturating_sub(PAGE),
-            End::Oldest => 0,
-        };
-        self.rows(seen.view, start)?;
+        if end == End::Oldest {
+            let asked = json!({ "query": query, "limit": PAGE, "oldest": true });
+            let reply = self.port.api("search", &asked)?;
+            let took = millis(begin.elapsed());
+            return match reply.get("records").and_then(Value::as_array) {
+                Some(records) if !records.is_empty() => Ok(took),
+                _ => Err(Failure::new(format!("nothing is found for {query}"))),
+            };
+        }
+        let seen = self.open(query, |rows| rows >= PAGE)?;
+        self.rows(seen.view, seen.rows.saturating_sub(PAGE))?;
         let took = millis(begin.elapsed());
         self.close(seen.view)?;
         Ok(took)

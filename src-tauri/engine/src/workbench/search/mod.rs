@@ -9,6 +9,7 @@ mod cursor;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use crosscut_index::Want;
 use crosscut_model::UnixNanos;
 use crosscut_query::{FieldTest, Order, Path, Query, Temper, Test};
 use crosscut_store::Snapshot;
@@ -174,12 +175,22 @@ fn answer(
     snapshot: &Snapshot,
     end: u64,
 ) -> Result<Answer, ApiError> {
+    if args.oldest && args.order != ViewOrder::Arrival {
+        return Err(ApiError::new(
+            "bad_arguments",
+            "the oldest matches are found in order of arrival only",
+        ));
+    }
     let limit = args.limit;
     let few = limit.filter(|limit| *limit <= FEW && args.order == ViewOrder::Arrival);
     let (rows, matches, unreadable) = if let Some(few) = few {
         // One more tells whether there are older ones.
         let few = usize::try_from(few + 1).unwrap_or(usize::MAX);
-        let found = filter.newest(run, snapshot, 0..end, few)?;
+        let want = Want {
+            limit: few,
+            newest: !args.oldest,
+        };
+        let found = filter.first(run, snapshot, 0..end, want)?;
         (found.rows, None, lost(&found.unreadable))
     } else {
         let found = filter.find(run, snapshot, 0..end)?;
@@ -187,6 +198,11 @@ fn answer(
         (found.rows, Some(matches), lost(&found.unreadable))
     };
     let older = limit.is_some_and(|limit| rows.len() > limit);
+    let mut rows = rows;
+    if let Some(limit) = limit.filter(|_| older && args.oldest) {
+        let behind = u32::try_from(limit).ok().and_then(|at| rows.select(at));
+        rows.remove_range(behind.unwrap_or(u32::MAX)..);
+    }
     let context = args.context.min(MAX_CONTEXT);
     let end = u32::try_from(end).unwrap_or(u32::MAX);
     let hits = Hits::new(snapshot, rows, end, args.order, limit, context)
