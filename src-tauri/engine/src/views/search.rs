@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use crosscut_index::{Progress, SearchError};
+use crosscut_index::{Progress, SearchError, levels_of};
 use crosscut_store::{ReadError, Snapshot};
 use roaring::RoaringBitmap;
 
@@ -14,6 +14,9 @@ const QUICK: Duration = Duration::from_millis(20);
 
 /// One that has found hardly any yet is waited for this much longer.
 const LONGER: Duration = Duration::from_millis(40);
+
+/// From so many rows on their levels are counted by several threads.
+const MANY: u64 = 100_000;
 
 /// Rows that fill a screen.
 const ENOUGH: u64 = 100;
@@ -64,14 +67,16 @@ pub(crate) fn fill(view: &View, changed: &dyn Fn()) {
     );
     match result {
         Ok(crosscut_index::Found { rows: all, .. }) => {
-            let levels = count_levels(&snapshot, &all).unwrap_or_default();
+            // What was told on the way is all, unless something went wrong.
+            let told = view.found.lock().rows == all;
+            let levels = (!told).then(|| count_levels(&snapshot, &all).unwrap_or_default());
             let mut found = view.found.lock();
-            if found.rows != all {
+            if let Some(levels) = levels {
                 found.rows = all;
                 found.shaken = true;
                 found.epoch += 1;
+                found.levels = levels;
             }
-            found.levels = levels;
             found.covered = rows;
             found.searched = rows;
             found.done = true;
@@ -130,6 +135,9 @@ pub(crate) fn count_levels(
     snapshot: &Snapshot,
     rows: &RoaringBitmap,
 ) -> Result<[u64; 7], ReadError> {
+    if rows.len() > MANY {
+        return levels_of(snapshot, Some(rows));
+    }
     let mut levels = [0u64; 7];
     let size = snapshot.chunk_rows().max(1);
     let mut rows = rows.iter().peekable();

@@ -10,6 +10,9 @@ use super::searcher::{Found, Progress};
 /// What was found is told at most this often.
 const TELL_EVERY: Duration = Duration::from_millis(20);
 
+/// So many rows are told as soon as they are found.
+const FIRST: u64 = 128;
+
 /// A frame's part of an answer.
 #[derive(Debug, Default)]
 pub(super) struct FrameFound {
@@ -57,7 +60,9 @@ impl<'p> Report<'p> {
         self.searched += part.searched;
         self.fresh.extend(part.rows);
         self.found.unreadable.extend(part.unreadable);
-        if self.told.is_none_or(|(at, _)| at.elapsed() >= TELL_EVERY) {
+        // The first ones at once: they fill the screen.
+        let first = self.found.rows.is_empty() && self.fresh.len() >= FIRST;
+        if first || self.told.is_none_or(|(at, _)| at.elapsed() >= TELL_EVERY) {
             self.tell();
         }
     }

@@ -24,6 +24,7 @@ use crate::{IndexSnapshot, SourceNames};
 
 pub use facet::{Facet, FacetKind, FacetValue};
 pub use names::FieldInfo;
+pub use read::levels_of;
 pub use summary::Summary;
 
 /// What is added up.

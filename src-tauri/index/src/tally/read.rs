@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use crosscut_model::{RowMeta, Seq, SourceId};
 use crosscut_query::{Path, Record, Value};
-use crosscut_store::{FrameBuf, ReadError};
+use crosscut_store::{FrameBuf, ReadError, Snapshot};
 use roaring::RoaringBitmap;
 
 use super::FieldScope;
@@ -129,6 +130,31 @@ fn facet_value(value: &Value<'_>) -> Option<(FacetKind, Arc<str>)> {
         Value::Json(json) => (FacetKind::Json, (**json).into()),
         Value::Null => return None,
     })
+}
+
+/// How many of some rows (all of the run, when absent) there are of each level.
+pub fn levels_of(snapshot: &Snapshot, rows: Option<&RoaringBitmap>) -> Result<[u64; 7], ReadError> {
+    let names: HashMap<SourceId, String> = HashMap::new();
+    let scope = FieldScope {
+        snapshot,
+        index: None,
+        names: &names,
+        rows,
+        cancel: &AtomicBool::new(false),
+    };
+    let counts = match scope.count_codes(rows, |chunk| snapshot.level_chunk(chunk)) {
+        Ok(counts) => counts,
+        Err(SearchError::Read(error)) => return Err(error),
+        // Nobody does.
+        Err(SearchError::Cancelled) => Vec::new(),
+    };
+    let mut levels = [0; 7];
+    for (code, count) in counts {
+        if let Some(level) = levels.get_mut(usize::from(code)) {
+            *level += count;
+        }
+    }
+    Ok(levels)
 }
 
 impl FieldScope<'_> {

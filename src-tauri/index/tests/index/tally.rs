@@ -82,7 +82,9 @@ proptest! {
         ), 8),
     ) {
         let mut run = Run::new();
-        frames.iter().for_each(|frame| run.append(frame));
+        for frame in &frames {
+            run.append(frame);
+        }
         let index = run.indexed().snapshot();
         let snapshot = run.store.snapshot();
         let cancel = AtomicBool::new(false);
@@ -91,7 +93,7 @@ proptest! {
             let query = sketch.map(|sketch| sketch.query(&run.lines));
             let rows = query.as_ref().map(|query| run.naive(query));
             let mut all = RoaringBitmap::new();
-            all.insert_range(0..run.lines.len() as u32);
+            all.insert_range(0..u32::try_from(run.lines.len()).unwrap());
             let (expected, with) = by_hand(&run, &path, rows.as_ref().unwrap_or(&all));
             for index in [None, Some(&*index)] {
                 let scope = scope(&run, &snapshot, index, rows.as_ref(), &cancel);
@@ -116,7 +118,9 @@ proptest! {
         queries in prop::collection::vec((sketch(), 1..30_usize, any::<bool>()), 8),
     ) {
         let mut run = Run::new();
-        frames.iter().for_each(|frame| run.append(frame));
+        for frame in &frames {
+            run.append(frame);
+        }
         let index = run.indexed().snapshot();
         let snapshot = run.store.snapshot();
         for (sketch, limit, newest) in queries {
@@ -146,7 +150,9 @@ proptest! {
         let mut run = Run::new();
         let texts: Vec<String> = numbers.iter().map(|(n, end)| format!("{n}{end}")).collect();
         let lines: Vec<_> = texts.iter().map(|text| plain(&format!("{{\"n\":{text},\"s\":\"7\"}}"))).collect();
-        lines.chunks(17).for_each(|frame| run.append(frame));
+        for frame in lines.chunks(17) {
+            run.append(frame);
+        }
         let index = run.indexed().snapshot();
         let snapshot = run.store.snapshot();
         let cancel = AtomicBool::new(false);
