@@ -26,6 +26,7 @@ mod views;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use std::time::Instant;
 
 use crosscut_model::{RunId, Stream};
 use parking_lot::Mutex;
@@ -154,6 +155,9 @@ impl Workbench {
     /// Performs `operation` (a name of the table in [`crate::api::operations`]) with JSON
     /// arguments and gives JSON back. Blocks; call it from a blocking thread.
     pub fn call(&self, operation: &str, args: &[u8]) -> Result<Vec<u8>, ApiError> {
+        if operation.starts_with("view_") || operation == "search" {
+            *self.shared.asked.lock() = Some(Instant::now());
+        }
         crate::api::operations::perform(self, operation, args)
     }
 

@@ -77,6 +77,7 @@ impl Workbench {
             registry: Mutex::new(Registry::default()),
             readers: Mutex::default(),
             change: Mutex::default(),
+            asked: Mutex::default(),
             answers: Answers::default(),
             completing: Tasks::default(),
             notices: Mutex::default(),

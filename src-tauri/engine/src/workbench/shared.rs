@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
+use std::time::Instant;
 
 use crosscut_model::{Clock, RunId, SourceId};
 use crosscut_store::{AppendError, DataDir};
@@ -46,6 +47,8 @@ pub(crate) struct Shared {
     /// Held while sources are added or removed and while the run changes. Taken before every other
     /// lock; never by the writer's thread.
     pub(crate) change: Mutex<()>,
+    /// When records were last asked for.
+    pub(crate) asked: Mutex<Option<Instant>>,
     /// Searches whose answers are being fetched page by page.
     pub(crate) answers: Answers,
     /// Completions being looked up, by client.

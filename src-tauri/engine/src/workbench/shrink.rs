@@ -17,6 +17,9 @@ use crate::run::Run;
 /// Nothing has arrived for so long.
 const QUIET: Duration = Duration::from_secs(5);
 
+/// Nobody has asked for records for so long: who asks once asks again.
+const UNASKED: Duration = Duration::from_secs(2);
+
 /// An index that does not catch up is waited for no longer than this.
 const INDEX_PATIENCE: Duration = Duration::from_mins(1);
 
@@ -129,7 +132,9 @@ fn is_quiet(shared: &Shared, current: &Arc<Run>, rows: u64, grew: Instant) -> bo
             state.searched < state.total
         })
     };
+    let asked = || *shared.asked.lock();
     for_long > QUIET
+        && asked().is_none_or(|asked| asked.elapsed() > UNASKED)
         && current.rows() == rows
         && !shared.is_closed()
         && Arc::ptr_eq(current, &shared.current())

@@ -8,8 +8,8 @@
 //! digits or more is found as well as a whole one.
 //!
 //! A block's rows are dealt into 64 *lanes* of neighbours. The sieve is one table of 64-bit words,
-//! a bit a lane: a gram sets its lane's bit in the word its hash leads to. A text whose grams all
-//! have the lane's bit may stand there.
+//! a bit a lane: a gram sets its lane's bit in the two words its hash leads to, as in a Bloom filter.
+//! A text whose grams all have the lane's bits may stand there.
 
 use std::io;
 
@@ -181,23 +181,19 @@ impl SieveBuilder {
             most = most.max(end - start);
             start = end;
         }
-        // The fullest lane has a bit in two ninths of the words: all of an id's three or four grams
-        // are in one lane of a hundred by chance.
-        let words = u32::try_from(most * 4).unwrap_or(u32::MAX);
+        // With two bits a gram, the fullest lane has one in a third of the words: both of a gram are
+        // in one lane of nine by chance, all of an id's three in one of seven hundred.
+        let words = u32::try_from(most * 5).unwrap_or(u32::MAX);
         let mut table = vec![0_u64; words as usize];
         start = 0;
         for &(lane, end) in &self.lanes {
             for &gram in self.grams.get(start..end).unwrap_or_default() {
-                if let Some(word) = table.get_mut(word_of(gram, words)) {
-                    *word |= 1 << lane;
-                }
+                set(&mut table, gram, lane);
             }
             start = end;
         }
         for gram in open {
-            if let Some(word) = table.get_mut(word_of(gram, words)) {
-                *word |= 1 << self.lane;
-            }
+            set(&mut table, gram, self.lane);
         }
         let mut bytes = Vec::with_capacity(table.len().div_ceil(PAGE_WORDS) * PAGE_BYTES);
         for page in table.chunks(PAGE_WORDS) {
@@ -213,8 +209,24 @@ impl SieveBuilder {
     }
 }
 
-fn word_of(gram: u32, words: u32) -> usize {
-    usize::try_from((u64::from(gram) * u64::from(words)) >> 32).unwrap_or_default()
+/// Sets a lane's two bits for a gram's hash.
+fn set(table: &mut [u64], hash: u32, lane: u32) {
+    let words = u32::try_from(table.len()).unwrap_or(u32::MAX);
+    for at in places(hash, words) {
+        if let Some(word) = table.get_mut(at) {
+            *word |= 1 << lane;
+        }
+    }
+}
+
+/// The words of a gram's hash. They stand in one page, where there is one, so that asking for both
+/// reads once.
+fn places(hash: u32, words: u32) -> [usize; 2] {
+    let first = usize::try_from((u64::from(hash) * u64::from(words)) >> 32).unwrap_or_default();
+    let page = first / PAGE_WORDS * PAGE_WORDS;
+    let length = PAGE_WORDS.min((words as usize).saturating_sub(page)).max(1);
+    let other = hash.wrapping_mul(0x2c1b_3c6d).rotate_left(11) as usize % length;
+    [first, page + other]
 }
 
 /// The lanes a text with these grams may stand in, asked of a table of `words` whose bytes `read`
@@ -229,22 +241,23 @@ pub(super) fn lanes(
     let mut known = None;
     // Sorted, so that neighbours share a page.
     for &gram in &grams.0 {
-        if lanes == 0 {
-            break;
-        }
-        let word = word_of(gram, words);
-        let number = word / PAGE_WORDS;
-        if known != Some(number) {
-            read(number * PAGE_BYTES, &mut page)?;
-            known = Some(number);
-            let (table, sum) = page.split_at(PAGE_WORDS * 8);
-            if sum != crc32c::crc32c(table).to_le_bytes() {
-                return Ok(None);
+        for word in places(gram, words) {
+            if lanes == 0 {
+                break;
             }
+            let number = word / PAGE_WORDS;
+            if known != Some(number) {
+                read(number * PAGE_BYTES, &mut page)?;
+                known = Some(number);
+                let (table, sum) = page.split_at(PAGE_WORDS * 8);
+                if sum != crc32c::crc32c(table).to_le_bytes() {
+                    return Ok(None);
+                }
+            }
+            let at = word % PAGE_WORDS * 8;
+            let bytes = page.get(at..).and_then(|rest| rest.first_chunk::<8>());
+            lanes &= bytes.map_or(u64::MAX, |bytes| u64::from_le_bytes(*bytes));
         }
-        let at = word % PAGE_WORDS * 8;
-        let bytes = page.get(at..).and_then(|rest| rest.first_chunk::<8>());
-        lanes &= bytes.map_or(u64::MAX, |bytes| u64::from_le_bytes(*bytes));
     }
     Ok(Some(lanes))
 }

@@ -19,6 +19,9 @@ use super::lexicon::Lexicon;
 /// Documents whose rows are looked up at once.
 const BLOCK: usize = 1_024;
 
+/// One row in so many makes a set dense.
+const DENSE: usize = 64;
+
 /// A segment never changes, so what has been read of it stays with it.
 pub(super) struct Segment {
     id: SegmentId,
@@ -139,7 +142,23 @@ impl Segment {
             some.iter()
                 .map(|document| document - span.document + span.row)
         });
-        RoaringBitmap::from_sorted_iter(rows).unwrap_or_default()
+        let (Some(first), Some(last)) = (self.spans.first(), self.spans.last()) else {
+            return RoaringBitmap::new();
+        };
+        // Many are put down as bits at once, few one by one.
+        let base = first.row & !7;
+        let reach = (last.row + last.length - base) as usize;
+        if documents.len() < reach / DENSE {
+            return RoaringBitmap::from_sorted_iter(rows).unwrap_or_default();
+        }
+        let mut bits = vec![0_u8; reach.div_ceil(8)];
+        for row in rows {
+            let at = row - base;
+            if let Some(byte) = bits.get_mut(at as usize / 8) {
+                *byte |= 1 << (at % 8);
+            }
+        }
+        RoaringBitmap::from_lsb0_bytes(base, &bits)
     }
 }
 
