@@ -5,6 +5,7 @@
 //! in the order they were sent, a batch's lines and its checkpoint become durable together or not
 //! at all, and `send` blocks (back-pressure) while the store cannot take more.
 
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::Arc;
 
@@ -141,6 +142,16 @@ pub trait Feed: Debug + Send + Sync + 'static {
 
     /// Shows the source's last line, which has no newline yet (not stored), or takes it back.
     fn partial(&self, text: Option<&[u8]>);
+
+    /// Tells what is true of all records of the source, by dotted names (`compose.service`);
+    /// replaces what was told before. Kept durably with the run; call it before the first batch.
+    /// Never blocks for long.
+    fn describe(&self, attributes: BTreeMap<String, String>);
+
+    /// Another source was found (a file of this folder, a container of this project), to be followed
+    /// as a source of its own unless the user took it away. Never blocks; telling of one source
+    /// again is no harm.
+    fn found(&self, spec: SourceSpec);
 }
 
 /// A source being followed.

@@ -9,8 +9,16 @@ use serde::{Deserialize, Serialize};
 pub enum SourceKind {
     /// A file that is followed.
     File,
+    /// Files that are found by themselves: those of a folder, or that fit a glob.
+    Files,
     /// A Docker container.
     Docker,
+    /// Containers that are found by themselves: all, or those of a label or a compose project.
+    Containers,
+    /// The standard input of a `crosscut pipe`.
+    Stdin,
+    /// A command that `crosscut run` started, or a terminal pane that is read.
+    Command,
     /// Whoever posts to the port under one name.
     Http,
     /// The built-in demonstration.
@@ -27,7 +35,7 @@ pub enum SourceKind {
 pub struct SourceSpec {
     /// What it is.
     pub kind: SourceKind,
-    /// Where it is: an absolute path, a container's id, a client's name.
+    /// Where it is: an absolute path, a folder or glob, a container's id, a client's name.
     pub key: String,
     /// What people call it: a file's name, a container's name.
     pub name: String,

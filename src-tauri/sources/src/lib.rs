@@ -56,7 +56,12 @@ impl Connector for Connectors {
             SourceKind::File => file::resolve(spec),
             SourceKind::Docker => self.docker.resolve(spec),
             SourceKind::Demo => demo::resolve(spec),
-            SourceKind::Http | SourceKind::System => Err(error(
+            SourceKind::Files
+            | SourceKind::Containers
+            | SourceKind::Http
+            | SourceKind::Stdin
+            | SourceKind::Command
+            | SourceKind::System => Err(error(
                 "cannot_follow",
                 format!("`{}` is no source that can be followed", spec.key),
                 "add a file, a container or the demo; lines that are posted make their own source",
@@ -69,7 +74,12 @@ impl Connector for Connectors {
             SourceKind::File => self.files.connect(spec, feed),
             SourceKind::Docker => self.docker.connect(spec, feed),
             SourceKind::Demo => self.demo.connect(spec, feed),
-            SourceKind::Http | SourceKind::System => worker::nothing(&feed),
+            SourceKind::Files
+            | SourceKind::Containers
+            | SourceKind::Http
+            | SourceKind::Stdin
+            | SourceKind::Command
+            | SourceKind::System => worker::nothing(&feed),
         }
     }
 

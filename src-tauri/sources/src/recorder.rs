@@ -3,12 +3,13 @@
 //! Batches count as durable when they were flushed, or when a test says so; [`Recorder::crash`]
 //! forgets the others together with their checkpoints, as a store does that lost its last writes.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crosscut_engine::api::SourceState;
 use crosscut_engine::source::{Batch, Feed, FeedClosed};
-use crosscut_model::{RowFlags, Stream};
+use crosscut_model::{RowFlags, SourceSpec, Stream};
 use parking_lot::{Condvar, Mutex};
 
 /// How long a test waits for what must happen.
@@ -23,6 +24,10 @@ pub(crate) struct Given {
     pub(crate) states: Vec<SourceState>,
     pub(crate) partials: Vec<Option<Vec<u8>>>,
     pub(crate) closed: bool,
+    /// What it told of itself.
+    pub(crate) attributes: BTreeMap<String, String>,
+    /// The sources it found.
+    pub(crate) found: Vec<SourceSpec>,
     /// Sending blocks while set.
     pub(crate) full: bool,
 }
@@ -167,6 +172,19 @@ impl Feed for Recorder {
 
     fn partial(&self, text: Option<&[u8]>) {
         self.given.lock().partials.push(text.map(<[u8]>::to_vec));
+        self.changed.notify_all();
+    }
+
+    fn describe(&self, attributes: BTreeMap<String, String>) {
+        self.given.lock().attributes = attributes;
+        self.changed.notify_all();
+    }
+
+    fn found(&self, spec: SourceSpec) {
+        let mut given = self.given.lock();
+        if !given.found.contains(&spec) {
+            given.found.push(spec);
+        }
         self.changed.notify_all();
     }
 }

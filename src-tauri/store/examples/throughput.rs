@@ -41,6 +41,7 @@ fn main() -> Outcome<()> {
         },
         resume: None,
         standing: Standing::default(),
+        attributes: std::collections::BTreeMap::new(),
     });
     let storage = Arc::new(DiskStorage);
     let options = StoreOptions::default();

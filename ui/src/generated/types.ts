@@ -17,7 +17,7 @@ export type Stream = "stdout" | "stderr" | "system" | "control";
 /**
  * The kinds of sources.
  */
-export type SourceKind = "file" | "docker" | "http" | "demo" | "system";
+export type SourceKind = "file" | "files" | "docker" | "containers" | "stdin" | "command" | "http" | "demo" | "system";
 
 /**
  * What went wrong, for people and programs: the UI switches on `code` alone.

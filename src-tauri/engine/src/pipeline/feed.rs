@@ -1,10 +1,11 @@
 //! A source's end of the pipeline.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crosscut_model::{Clock, SourceId};
+use crosscut_model::{Clock, SourceId, SourceSpec};
 use parking_lot::Mutex;
 
 use super::encode::{LineReader, encode};
@@ -20,6 +21,8 @@ pub(crate) trait FeedControl: Send + Sync + 'static {
     fn checkpoint(&self, source: SourceId) -> Option<Vec<u8>>;
     fn state(&self, source: SourceId, state: SourceState);
     fn partial(&self, source: SourceId, text: Option<&[u8]>);
+    fn describe(&self, source: SourceId, attributes: BTreeMap<String, String>);
+    fn found(&self, spec: SourceSpec);
 }
 
 /// The feed of one source, until it is closed.
@@ -122,6 +125,18 @@ impl Feed for SourceFeed {
     fn partial(&self, text: Option<&[u8]>) {
         if !self.is_closed() {
             self.control.partial(self.source, text);
+        }
+    }
+
+    fn describe(&self, attributes: BTreeMap<String, String>) {
+        if !self.is_closed() {
+            self.control.describe(self.source, attributes);
+        }
+    }
+
+    fn found(&self, spec: SourceSpec) {
+        if !self.is_closed() {
+            self.control.found(spec);
         }
     }
 }

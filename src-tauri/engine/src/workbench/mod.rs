@@ -8,6 +8,7 @@ mod around;
 mod complete;
 mod events;
 mod fields;
+mod finder;
 mod histogram;
 mod indexer;
 mod ingest;

@@ -10,6 +10,7 @@ use crosscut_model::{Clock, SystemClock};
 use crosscut_store::{DataDir, DataDirError, DiskStorage, RunManifest, Storage, StoreOptions};
 use parking_lot::{Mutex, RwLock};
 
+use super::finder::Finder;
 use super::indexer::Indexer;
 use super::search::Answers;
 use super::shared::Shared;
@@ -71,6 +72,7 @@ impl Workbench {
             views,
             live,
             indexer: Indexer::default(),
+            finder: Finder::default(),
             pipeline: OnceLock::new(),
             current: RwLock::new(Arc::clone(&run)),
             others: Mutex::new(HashMap::new()),
@@ -94,6 +96,10 @@ impl Workbench {
                 .start(&shared)
                 .map_err(|error| failed(&error))?;
         }
+        shared
+            .finder
+            .start(&shared)
+            .map_err(|error| failed(&error))?;
         let upkeep = Upkeep::start(&shared).map_err(|error| failed(&error))?;
         if let Some(recovery) = recovery {
             shared.tell_recovery(&run, &recovery);
@@ -140,6 +146,7 @@ impl Owner {
         if shared.closed.load(Ordering::Acquire) {
             return;
         }
+        shared.finder.stop();
         let following = shared.registry.lock().take_following();
         for source in following {
             source.stop();

@@ -1,14 +1,15 @@
 //! What all parts of the workbench share, and what sources and the writer tell it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::Instant;
 
-use crosscut_model::{Clock, RunId, SourceId};
+use crosscut_model::{Clock, RunId, SourceId, SourceSpec};
 use crosscut_store::{AppendError, DataDir};
 use parking_lot::{Mutex, RwLock};
 
+use super::finder::Finder;
 use super::indexer::Indexer;
 use super::search::Answers;
 use super::{Endpoint, Retention};
@@ -37,6 +38,8 @@ pub(crate) struct Shared {
     pub(crate) views: Arc<Views>,
     pub(crate) live: LiveViews,
     pub(crate) indexer: Indexer,
+    /// Follows what folders and the container engine turn up.
+    pub(crate) finder: Finder,
     pub(crate) pipeline: OnceLock<Arc<Pipeline>>,
     pub(crate) current: RwLock<Arc<Run>>,
     /// Runs opened to be looked at.
@@ -148,6 +151,35 @@ impl FeedControl for Shared {
         if self.registry.lock().set_partial(source, text) {
             self.hub.sources_changed();
         }
+    }
+
+    fn describe(&self, source: SourceId, attributes: BTreeMap<String, String>) {
+        let run = self.current();
+        let known = run.store.manifest();
+        if known
+            .source(source)
+            .is_none_or(|entry| entry.attributes == attributes)
+        {
+            return;
+        }
+        let noted = run.store.update_manifest(|manifest| {
+            for entry in manifest
+                .sources
+                .iter_mut()
+                .filter(|entry| entry.id == source)
+            {
+                entry.attributes.clone_from(&attributes);
+            }
+        });
+        if let Err(error) = noted {
+            tracing::warn!(%error, %source, "what a source told of itself was not noted");
+        }
+        run.refresh_names();
+        self.hub.sources_changed();
+    }
+
+    fn found(&self, spec: SourceSpec) {
+        self.finder.found(spec);
     }
 }
 

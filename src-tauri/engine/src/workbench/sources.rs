@@ -131,6 +131,21 @@ impl Shared {
         Ok(id)
     }
 
+    /// Follows a source that another one found, unless the current run knows it: then the user has
+    /// decided about it, or it is followed already.
+    pub(crate) fn follow_found(self: &Arc<Self>, spec: SourceSpec) -> Result<(), ApiError> {
+        let spec = self.connector.resolve(spec)?;
+        let _change = self.change.lock();
+        let manifest = self.current().store.manifest();
+        let known =
+            |entry: &SourceEntry| entry.spec.kind == spec.kind && entry.spec.key == spec.key;
+        if self.is_closed() || manifest.sources.iter().any(known) {
+            return Ok(());
+        }
+        let id = self.enter(spec, SourceState::Connecting)?;
+        self.connect(id)
+    }
+
     /// Puts a source into the current run's manifest and the list. One that stood there before and
     /// was removed gets its number back, and goes on where it was. `change` must be held.
     pub(crate) fn enter(&self, spec: SourceSpec, state: SourceState) -> Result<SourceId, ApiError> {
@@ -159,6 +174,7 @@ impl Shared {
                 spec: spec.clone(),
                 resume: None,
                 standing: Standing::Followed,
+                attributes: std::collections::BTreeMap::new(),
             };
             run.store
                 .update_manifest(|manifest| manifest.sources.push(entry))
@@ -291,7 +307,11 @@ impl Shared {
 /// Whether something can be started for it. The demo plays only when it is asked for.
 fn is_followable(spec: &SourceSpec) -> bool {
     match spec.kind {
-        SourceKind::File | SourceKind::Docker | SourceKind::Demo => true,
-        SourceKind::Http | SourceKind::System => false,
+        SourceKind::File
+        | SourceKind::Files
+        | SourceKind::Docker
+        | SourceKind::Containers
+        | SourceKind::Demo => true,
+        SourceKind::Http | SourceKind::Stdin | SourceKind::Command | SourceKind::System => false,
     }
 }

@@ -1,22 +1,24 @@
 //! What a run says about itself: `run.json`.
 //!
-//! # Format, schema 2
+//! # Format, schema 3
 //!
 //! Two whole copies, a line each and an empty one between, so that no single damage takes the names
 //! of all sources with it:
 //!
 //! ```text
-//!  {"crc32c":"1a2b3c4d","run":{"schema":2,"id":"20261121T101500123Z","name":"Run 1", … }}
+//!  {"crc32c":"1a2b3c4d","run":{"schema":3,"id":"20261121T101500123Z","name":"Run 1", … }}
 //!
-//!  {"crc32c":"1a2b3c4d","run":{"schema":2,"id":"20261121T101500123Z","name":"Run 1", … }}
+//!  {"crc32c":"1a2b3c4d","run":{"schema":3,"id":"20261121T101500123Z","name":"Run 1", … }}
 //! ```
 //!
-//! Schema 1 had no `pinned` and no `packed`; it is read, and written as 2 with the next change, so that a program that
-//! does not know of pins does not lose one.
+//! Schema 1 had no `pinned` and no `packed`, schema 2 no `attributes` of sources. Both are read, and
+//! written as 3 with the next change, so that a program that does not know of these does not lose
+//! them.
 //!
 //! The checksum is that of the bytes of `run`'s value. The file is replaced as a whole: written
 //! aside, synced, renamed, the directory synced.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -32,7 +34,7 @@ use crate::totals::Totals;
 pub(crate) const MANIFEST_NAME: &str = "run.json";
 
 /// The manifest's schema, raised when an older program would misread a newer file.
-pub const MANIFEST_SCHEMA: u32 = 2;
+pub const MANIFEST_SCHEMA: u32 = 3;
 
 /// A run's id, name, times and sources.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,6 +100,10 @@ pub struct SourceEntry {
     /// Whether it is read.
     #[serde(default)]
     pub standing: Standing,
+    /// What is known of the source and true of all its records, by dotted names: a container's
+    /// image, its compose service.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, String>,
 }
 
 /// Whether a source is read.

@@ -114,6 +114,7 @@ pub(super) fn open(
             },
             resume: None,
             standing: Standing::default(),
+            attributes: std::collections::BTreeMap::new(),
         }));
     if (changed || !unknown.is_empty())
         && let Err(fault) = manifest::save(&*storage, &dir, &manifest)

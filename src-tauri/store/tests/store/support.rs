@@ -200,6 +200,7 @@ pub(crate) fn manifest() -> RunManifest {
             },
             resume: None,
             standing: Standing::default(),
+            attributes: std::collections::BTreeMap::new(),
         })
         .collect();
     manifest

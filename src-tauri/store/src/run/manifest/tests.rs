@@ -19,6 +19,7 @@ fn manifest() -> RunManifest {
         },
         resume: Some(vec![0, 255, 10]),
         standing: Standing::Paused,
+        attributes: std::iter::once(("image".to_owned(), "a:1".to_owned())).collect(),
     });
     manifest
 }
@@ -40,17 +41,17 @@ fn a_manifest_comes_back_as_it_was() {
 #[test]
 fn a_newer_schema_is_refused_and_a_damaged_one_is_not_taken_for_newer() {
     let newer = RunManifest {
-        schema: 3,
+        schema: 4,
         ..manifest()
     };
     let storage = saved(&newer);
     let error = load(&storage, Path::new(DIR)).unwrap_err();
-    assert!(matches!(error, ManifestReadError::TooNew { found: 3, .. }));
+    assert!(matches!(error, ManifestReadError::TooNew { found: 4, .. }));
 
     let (path, good) = saved(&manifest()).files().remove(0);
     let bad = String::from_utf8(good)
         .unwrap()
-        .replace("\"schema\":2", "\"schema\":3");
+        .replace("\"schema\":3", "\"schema\":4");
     storage.put(&path, bad.as_bytes());
     let error = load(&storage, Path::new(DIR)).unwrap_err();
     assert!(matches!(error, ManifestReadError::Damaged { .. }));
@@ -87,5 +88,5 @@ fn schema_1_is_read_and_written_as_the_newest() {
     };
     save(&storage, Path::new(DIR), &pinned).unwrap();
     let loaded = load(&storage, Path::new(DIR)).unwrap();
-    assert_eq!((loaded.manifest.schema, loaded.manifest.pinned), (2, true));
+    assert_eq!((loaded.manifest.schema, loaded.manifest.pinned), (3, true));
 }
