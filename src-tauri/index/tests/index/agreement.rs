@@ -6,7 +6,8 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
 use crate::bed::Run;
-use crate::records::{line, sketch};
+use crate::records::line;
+use crate::sketches::sketch;
 
 /// Queries tried by default, each at three positions of the index.
 const CASES: u32 = 2_000;

@@ -17,4 +17,6 @@ mod ripgrep;
 #[cfg(test)]
 mod searching;
 #[cfg(test)]
+mod sketches;
+#[cfg(test)]
 mod tally;

@@ -171,3 +171,20 @@ fn a_lost_frame_is_told_and_the_others_are_searched() {
     assert_eq!(found.unreadable.len(), 1);
     assert_eq!(found.unreadable[0], 0..1);
 }
+
+#[test]
+fn the_message_of_plain_text_is_found_as_a_whole_though_nothing_sets_it_off() {
+    let run = Run::of(&[
+        "refused ",
+        "2026-11-21T10:15:00Z ERROR refused",
+        "x=1 refused",
+        r#"{"msg":"refused"}"#,
+        "refused again",
+    ]);
+    let index = run.indexed();
+    let snapshot = index.snapshot();
+    for index in [None, Some(&*snapshot)] {
+        assert_eq!(run.rows("msg:=refused", index), [0, 1, 3]);
+        assert_eq!(run.rows("msg:=(refused OR again)", index), [0, 1, 3]);
+    }
+}

@@ -12,7 +12,8 @@ use proptest::sample::select;
 use roaring::RoaringBitmap;
 
 use crate::bed::{Run, context, plain, read};
-use crate::records::{line, sketch};
+use crate::records::line;
+use crate::sketches::sketch;
 
 fn path(name: &str) -> Path {
     Path::new(

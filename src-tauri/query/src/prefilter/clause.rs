@@ -82,14 +82,16 @@ impl Clause {
             Query::Text(TextPattern::Contains(text)) => Self::literal(text),
             Query::Text(TextPattern::Regex(pattern)) => Self::pattern(pattern, false),
             Query::Field(FieldTest { path, test }) if in_text(path) => {
-                Self::field(test).or_else(|| Self::probe(path, test, context))
+                // The message of plain text is set off by nothing.
+                let set_off = path.builtin() != Some(Builtin::Msg);
+                Self::field(test, set_off).or_else(|| Self::probe(path, test, context))
             }
             Query::Field(FieldTest { path, test })
                 if services && path.builtin() == Some(Builtin::Service) =>
             {
                 Some(Self {
                     unnamed: vec![ValueTest::new(test, context).ok()?],
-                    ..Self::field(test)?
+                    ..Self::field(test, true)?
                 })
             }
             Query::All | Query::Not(_) | Query::Is(_) | Query::Field(_) => None,
@@ -203,7 +205,8 @@ impl Clause {
     }
 
     /// What a value must hold stands in the text, unless the value is compared by what it is worth.
-    fn field(test: &Test) -> Option<Self> {
+    /// `set_off`: a value as a whole stands in quotes or behind a `=`.
+    fn field(test: &Test, set_off: bool) -> Option<Self> {
         let clause = match test {
             Test::Contains(value) => match Scalar::parse(value) {
                 Some(Scalar::Number(_)) => None,
@@ -211,14 +214,15 @@ impl Clause {
             },
             Test::Equals(value) => match Scalar::parse(value) {
                 Some(Scalar::Number(_) | Scalar::Amount(_) | Scalar::Instant(_)) => None,
-                Some(Scalar::Level(_)) | None => Self::whole(value),
+                Some(Scalar::Level(_)) | None if set_off => Self::whole(value),
+                Some(Scalar::Level(_)) | None => Self::literal(value),
             },
             Test::Glob(glob) => {
                 let longest = glob.split(['*', '?']).max_by_key(|piece| piece.len());
                 longest.and_then(Self::literal)
             }
             Test::Regex(pattern) => Self::pattern(pattern, true),
-            Test::AnyOf(tests) => Self::any(tests.iter().map(Self::field)),
+            Test::AnyOf(tests) => Self::any(tests.iter().map(|test| Self::field(test, set_off))),
             Test::Compare(..) | Test::Range { .. } | Test::Unlike(_) | Test::Exists => None,
         };
         clause.map(|clause| Self {
