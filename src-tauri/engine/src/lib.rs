@@ -27,5 +27,5 @@ mod workbench;
 
 pub use workbench::{
     Config, Endpoint, EventStream, Follow, Followed, Ingest, IngestError, Ingested, OpenError,
-    Retention, Workbench, default_data_dir, demo_data_dir, endpoint_of,
+    Part, Retention, Workbench, default_data_dir, demo_data_dir, endpoint_of,
 };

@@ -41,6 +41,25 @@ pub(crate) struct Encoded {
     pub(crate) samples: Vec<Sample>,
 }
 
+impl Encoded {
+    /// Puts another batch behind this one: after a crash both are there, or neither.
+    pub(crate) fn join(&mut self, next: Self) {
+        if next.frames.is_empty() {
+            return;
+        }
+        if let Some(last) = self.frames.pop() {
+            self.frames.push(last.goes_on());
+        }
+        self.samples
+            .extend(next.samples.into_iter().map(|sample| Sample {
+                offset: self.rows + sample.offset,
+                ..sample
+            }));
+        self.frames.extend(next.frames);
+        self.rows += next.rows;
+    }
+}
+
 /// Encodes a batch. A panic while reading lines costs their times and levels, never the lines.
 pub(crate) fn encode(
     batch: &Batch,

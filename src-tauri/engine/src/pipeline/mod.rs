@@ -15,6 +15,6 @@ mod feed;
 mod pool;
 mod writer;
 
-pub(crate) use encode::{LineReader, encode};
+pub(crate) use encode::{Encoded, LineReader, encode};
 pub(crate) use feed::{FeedControl, SourceFeed};
 pub(crate) use writer::{Observer, Pipeline, PostError};

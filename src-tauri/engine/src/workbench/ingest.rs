@@ -1,18 +1,21 @@
-//! Lines that are posted to the port, and files that a browser uploads.
+//! Lines that clients post: what one request brings is stored as a whole or not at all.
+//!
+//! A post may speak for several sources (a collector that ships for many services) and streams. All
+//! its frames go through the writer in one append, each but the last marked as going on in the
+//! next, so that neither a full disk nor a crash keeps a part of it.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use crosscut_model::limits::MAX_LINE_BYTES;
-use crosscut_model::{Level, RowFlags, RunId, SourceId, SourceKind, SourceSpec, Stream};
+use crosscut_model::{RunId, SourceId, SourceKind, SourceSpec};
 use parking_lot::Mutex;
 
 use super::shared::Shared;
-use super::sources::UPLOAD;
-use super::{Ingest, IngestError, Ingested, Workbench};
-use crate::api::{ApiError, SourceInfo, SourceState};
-use crate::pipeline::{FeedControl, LineReader, PostError, SourceFeed, encode};
-use crate::source::{Batch, Feed, Lines};
+use super::{Ingest, IngestError, Ingested, Part, Workbench};
+use crate::api::SourceState;
+use crate::pipeline::{Encoded, FeedControl, LineReader, PostError, encode};
+use crate::run::Run;
+use crate::source::Batch;
 
 /// Characters in a client's name, at most.
 const NAME_CHARS: usize = 200;
@@ -20,47 +23,29 @@ const NAME_CHARS: usize = 200;
 /// What a client is told to wait when too much is under way.
 const RETRY_AFTER: Duration = Duration::from_millis(500);
 
-/// Text of an upload that is sent on at once. Bytes.
-const UPLOAD_BATCH: usize = 512 << 10;
-
 impl Workbench {
-    /// Stores lines and returns once they are durable. Blocks.
+    /// Stores all parts, in their order and next to each other, and returns once they are durable;
+    /// on an error nothing of any of them is kept. Blocks.
     pub fn ingest(&self, ingest: Ingest) -> Result<Ingested, IngestError> {
         let shared = &self.shared;
-        let accepted = ingest.lines.len() as u64;
-        let source = shared.client_source(&ingest.source)?;
-        let run =
-            if accepted == 0 {
-                shared.current()
-            } else {
-                let reader =
-                    Arc::clone(shared.readers.lock().entry(source).or_insert_with(|| {
-                        Arc::new(Mutex::new(LineReader::new(shared.zone.clone())))
-                    }));
-                let batch = Batch {
-                    lines: ingest.lines,
-                    stream: ingest.stream,
-                    level: None,
-                    times: Vec::new(),
-                    checkpoint: None,
-                    live: true,
-                };
-                let encoded = encode(&batch, source, &mut reader.lock(), shared.clock.now());
-                let pipeline = shared
-                    .pipeline()
-                    .map_err(|e| IngestError::Unavailable(e.message))?;
-                pipeline.post(encoded).map_err(|error| match error {
-                    PostError::Busy => IngestError::Busy {
-                        retry_after: RETRY_AFTER,
-                    },
-                    PostError::DiskFull => IngestError::DiskFull,
-                    PostError::RunFull => {
-                        IngestError::Unavailable("the run is full; start a new one".into())
-                    }
-                    PostError::Failed(message) => IngestError::Unavailable(message),
-                })?
-            };
-        if let Some(asked) = &ingest.run
+        let Ingest { run: asked, parts } = ingest;
+        let accepted = parts.iter().map(|part| part.lines.len() as u64).sum();
+        let sources: Vec<_> = parts
+            .iter()
+            .map(|part| shared.client_source(part.kind, &part.source))
+            .collect::<Result<_, _>>()?;
+        let mut post = Encoded::default();
+        for (source, part) in sources.into_iter().zip(parts) {
+            if !part.lines.is_empty() {
+                post.join(shared.encode_part(source, part));
+            }
+        }
+        let run = if post.frames.is_empty() {
+            shared.current()
+        } else {
+            shared.store_post(post)?
+        };
+        if let Some(asked) = &asked
             && asked != run.id.as_str()
         {
             tracing::debug!(asked, run = %run.id, "the run asked for has ended");
@@ -70,125 +55,10 @@ impl Workbench {
             accepted,
         })
     }
-
-    /// Stores a file's content as a source of its own (uploads of a browser): `next` gives chunks
-    /// until `None`. Blocks.
-    pub fn upload(
-        &self,
-        name: &str,
-        next: &mut dyn FnMut() -> std::io::Result<Option<Vec<u8>>>,
-    ) -> Result<SourceInfo, ApiError> {
-        let shared = &self.shared;
-        let name = client_name(name).map_err(|m| ApiError::new("bad_name", m))?;
-        let id = {
-            let _change = shared.change.lock();
-            let key = format!("{UPLOAD}{}:{name}", shared.clock.now().0);
-            let spec = SourceSpec {
-                kind: SourceKind::Http,
-                key,
-                name,
-            };
-            shared.enter(spec, SourceState::Connecting)?
-        };
-        let control: Arc<dyn FeedControl> = Arc::<Shared>::clone(shared);
-        let pipeline = Arc::clone(shared.pipeline()?);
-        let clock = Arc::clone(&shared.clock);
-        let feed = SourceFeed::new(id, pipeline, control, clock, shared.zone.clone());
-        let outcome = copy(&feed, next);
-        feed.flush().map_err(|_| super::shared::closing())?;
-        feed.state(SourceState::Ended);
-        outcome?;
-        shared.source_info(id)
-    }
 }
 
-/// Cuts the chunks into lines and sends them. What came before a failure is kept, and a marker
-/// says that more was meant to come.
-fn copy(
-    feed: &SourceFeed,
-    next: &mut dyn FnMut() -> std::io::Result<Option<Vec<u8>>>,
-) -> Result<(), ApiError> {
-    let closed = |_| super::shared::closing();
-    let mut splitter = Splitter::default();
-    let failure = loop {
-        match next() {
-            Ok(Some(chunk)) => {
-                splitter.add(&chunk);
-                if splitter.lines.bytes() >= UPLOAD_BATCH {
-                    feed.send(splitter.take()).map_err(closed)?;
-                }
-            }
-            Ok(None) => break None,
-            Err(error) => break Some(error),
-        }
-    };
-    splitter.finish();
-    feed.send(splitter.take()).map_err(closed)?;
-    let Some(error) = failure else { return Ok(()) };
-    let text = format!("the upload ended early: {error}; lines are missing behind this one");
-    feed.send(Batch::marker(Level::Warn, &text, None))
-        .map_err(closed)?;
-    Err(ApiError::new(
-        "upload_failed",
-        format!("the upload ended early: {error}"),
-    ))
-}
-
-/// Lines out of chunks that end anywhere. A line over the limit becomes several records.
-#[derive(Debug, Default)]
-struct Splitter {
-    lines: Lines,
-    rest: Vec<u8>,
-}
-
-impl Splitter {
-    fn add(&mut self, chunk: &[u8]) {
-        for piece in chunk.split_inclusive(|&byte| byte == b'\n') {
-            match piece.strip_suffix(b"\n") {
-                Some(line) if self.rest.is_empty() && line.len() <= MAX_LINE_BYTES => {
-                    self.lines.push(line, RowFlags::NONE);
-                }
-                Some(line) => {
-                    self.extend(line);
-                    self.finish_line();
-                }
-                None => self.extend(piece),
-            }
-        }
-    }
-
-    fn extend(&mut self, mut piece: &[u8]) {
-        while self.rest.len() + piece.len() > MAX_LINE_BYTES {
-            let (head, tail) = piece.split_at((MAX_LINE_BYTES - self.rest.len()).min(piece.len()));
-            self.rest.extend_from_slice(head);
-            self.lines.push(&self.rest, RowFlags::CONTINUES);
-            self.rest.clear();
-            piece = tail;
-        }
-        self.rest.extend_from_slice(piece);
-    }
-
-    fn finish_line(&mut self) {
-        self.lines.push(&self.rest, RowFlags::NONE);
-        self.rest.clear();
-    }
-
-    fn finish(&mut self) {
-        if !self.rest.is_empty() {
-            self.finish_line();
-        }
-    }
-
-    fn take(&mut self) -> Batch {
-        Batch {
-            lines: std::mem::take(&mut self.lines),
-            stream: Stream::Stdout,
-            ..Batch::default()
-        }
-    }
-}
-
-fn client_name(name: &str) -> Result<String, String> {
+/// A client's name for itself, checked.
+pub(super) fn client_name(name: &str) -> Result<String, String> {
     let name = name.trim();
     if name.is_empty() || name.chars().count() > NAME_CHARS || name.chars().any(char::is_control) {
         return Err(format!(
@@ -199,20 +69,26 @@ fn client_name(name: &str) -> Result<String, String> {
 }
 
 impl Shared {
-    /// The source that a client's name stands for.
-    fn client_source(&self, name: &str) -> Result<SourceId, IngestError> {
-        let known = self.registry.lock().find(SourceKind::Http, name);
-        if let Some(id) = known {
+    /// The source that a client's name stands for. One that had ended is live again.
+    fn client_source(&self, kind: SourceKind, name: &str) -> Result<SourceId, IngestError> {
+        if !matches!(
+            kind,
+            SourceKind::Http | SourceKind::Stdin | SourceKind::Command
+        ) {
+            return Err(IngestError::Refused(
+                "only http, stdin and command sources are posted to".into(),
+            ));
+        }
+        if let Some(id) = self.live_client(kind, name) {
             return Ok(id);
         }
         let name = client_name(name).map_err(IngestError::Refused)?;
         let _change = self.change.lock();
-        let known = self.registry.lock().find(SourceKind::Http, &name);
-        if let Some(id) = known {
+        if let Some(id) = self.live_client(kind, &name) {
             return Ok(id);
         }
         let spec = SourceSpec {
-            kind: SourceKind::Http,
+            kind,
             key: name.clone(),
             name,
         };
@@ -221,6 +97,56 @@ impl Shared {
                 "too_many_sources" => IngestError::Refused(error.to_string()),
                 _ => IngestError::Unavailable(error.to_string()),
             })
+    }
+
+    fn live_client(&self, kind: SourceKind, name: &str) -> Option<SourceId> {
+        let (id, ended) = {
+            let registry = self.registry.lock();
+            let id = registry.find(kind, name)?;
+            let ended = registry
+                .get(id)
+                .is_some_and(|entry| entry.state == SourceState::Ended);
+            (id, ended)
+        };
+        if ended {
+            self.state(id, SourceState::Live);
+        }
+        Some(id)
+    }
+
+    fn encode_part(&self, source: SourceId, part: Part) -> Encoded {
+        let reader = Arc::clone(
+            self.readers
+                .lock()
+                .entry(source)
+                .or_insert_with(|| Arc::new(Mutex::new(LineReader::new(self.zone.clone())))),
+        );
+        let batch = Batch {
+            lines: part.lines,
+            stream: part.stream,
+            level: part.level,
+            times: part.times,
+            checkpoint: None,
+            live: true,
+        };
+        encode(&batch, source, &mut reader.lock(), self.clock.now())
+    }
+
+    /// Hands a post to the writer; gives the run it landed in.
+    fn store_post(&self, post: Encoded) -> Result<Arc<Run>, IngestError> {
+        let pipeline = self
+            .pipeline()
+            .map_err(|error| IngestError::Unavailable(error.message))?;
+        pipeline.post(post).map_err(|error| match error {
+            PostError::Busy => IngestError::Busy {
+                retry_after: RETRY_AFTER,
+            },
+            PostError::DiskFull => IngestError::DiskFull,
+            PostError::RunFull => {
+                IngestError::Unavailable("the run is full; start a new one".into())
+            }
+            PostError::Failed(message) => IngestError::Unavailable(message),
+        })
     }
 
     /// The run that new lines land in.

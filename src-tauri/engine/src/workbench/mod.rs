@@ -22,6 +22,7 @@ mod shared;
 mod shrink;
 mod sources;
 mod upkeep;
+mod upload;
 mod views;
 
 use std::path::PathBuf;
@@ -29,7 +30,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use std::time::Instant;
 
-use crosscut_model::{RunId, Stream};
+use crosscut_model::{Level, RunId, SourceKind, Stream, UnixNanos};
 use parking_lot::Mutex;
 
 pub use events::EventStream;
@@ -90,17 +91,45 @@ pub struct Endpoint {
     pub window: bool,
 }
 
-/// Lines posted to the port.
+/// What one request brought: stored as a whole, or nothing of it.
 #[derive(Debug, Clone, Default)]
 pub struct Ingest {
     /// The run asked for; an unknown or ended one means the current run.
     pub run: Option<String>,
-    /// The client's name: its source.
+    /// What is to be stored, in this order.
+    pub parts: Vec<Part>,
+}
+
+/// Lines of one source and stream.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// What the client calls itself: its source.
     pub source: String,
+    /// How it came by the lines: `Http`, or `Stdin` and `Command` for those who pass on what a
+    /// program says. Part of the source's identity.
+    pub kind: SourceKind,
     /// The stream.
     pub stream: Stream,
+    /// The lines' level where the client knows it better than their text (markers).
+    pub level: Option<Level>,
     /// The lines.
     pub lines: Lines,
+    /// When each line was written, for lines that name no time themselves. Empty, or one per line.
+    pub times: Vec<UnixNanos>,
+}
+
+impl Part {
+    /// Lines that a source posted, as they came.
+    pub fn new(source: impl Into<String>, lines: Lines) -> Self {
+        Self {
+            source: source.into(),
+            kind: SourceKind::Http,
+            stream: Stream::Stdout,
+            level: None,
+            lines,
+            times: Vec::new(),
+        }
+    }
 }
 
 /// Lines were stored.
@@ -108,7 +137,7 @@ pub struct Ingest {
 pub struct Ingested {
     /// The run they landed in.
     pub run: RunId,
-    /// How many.
+    /// How many lines.
     pub accepted: u64,
 }
 

@@ -9,6 +9,7 @@
 
 mod fields;
 mod histories;
+mod posts;
 mod runs;
 mod support;
 mod typescript;

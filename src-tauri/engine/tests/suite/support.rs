@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crosscut_engine::api::{ApiError, Containers, DockerAvailability, Event, SourceState};
 use crosscut_engine::source::{Batch, Connection, Connector, Feed, Lines};
-use crosscut_engine::{Config, EventStream, Ingest, Retention, Workbench};
+use crosscut_engine::{Config, EventStream, Ingest, Part, Retention, Workbench};
 use crosscut_model::{RowFlags, SourceSpec};
 use serde_json::Value;
 
@@ -117,8 +117,7 @@ impl Bench {
 
     pub(crate) fn post(&self, source: &str, lines: &[&str]) -> u64 {
         let ingest = Ingest {
-            source: source.into(),
-            lines: lines_of(lines),
+            parts: vec![Part::new(source, lines_of(lines))],
             ..Ingest::default()
         };
         self.workbench.ingest(ingest).unwrap().accepted

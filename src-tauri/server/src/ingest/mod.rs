@@ -1,15 +1,18 @@
 //! `POST /ingest`: lines from programs, in whatever form their logger sends.
 //!
-//! Owns the way of a body: [`body`] reads it capped after decompression, [`forms`] decides what it
-//! is and splits it into records, and the workbench stores them. Promises: 200 is sent once the
-//! records are durable; otherwise none of the request's good lines was kept. A line that claims to
-//! be JSON and is not costs nobody else: it is stored, in the stream `system`, and counted as
-//! rejected.
+//! Owns the way of a body: [`intake`] reads it capped after decompression ([`body`]) and stores what
+//! comes of it, [`forms`] decides what it is and splits it into records, [`record`] writes records
+//! for protocols that send no lines. Promises: 200 is sent once the records are durable; otherwise
+//! nothing of the request was kept. A line that claims to be JSON and is not costs nobody else: it
+//! is stored, in the stream `system`, and counted as rejected.
 
 mod body;
 mod forms;
+pub(crate) mod intake;
 mod json;
 mod mapping;
+#[expect(dead_code, reason = "the protocols that write records come next")]
+pub(crate) mod record;
 
 use std::sync::Arc;
 
@@ -17,12 +20,11 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
-use crosscut_engine::{Ingest, IngestError, Workbench};
-use crosscut_model::Stream;
+use crosscut_engine::Part;
+use crosscut_model::{Level, SourceKind, Stream};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::body::Budget;
-use self::forms::Split;
 use self::mapping::Mapping;
 use crate::app::Shared;
 use crate::params::Params;
@@ -37,10 +39,36 @@ pub(crate) struct Address {
     #[serde(alias = "runId")]
     run: Option<String>,
     source: Option<String>,
+    kind: Option<ClientKind>,
+    stream: Option<Stream>,
+    level: Option<Level>,
     #[serde(rename = "_msg_field")]
     msg_field: Option<String>,
     #[serde(rename = "_time_field")]
     time_field: Option<String>,
+}
+
+/// How a client comes by its lines.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum ClientKind {
+    /// They are its own.
+    #[default]
+    Http,
+    /// It passes on its standard input.
+    Stdin,
+    /// It passes on what a command says.
+    Command,
+}
+
+impl From<ClientKind> for SourceKind {
+    fn from(kind: ClientKind) -> Self {
+        match kind {
+            ClientKind::Http => Self::Http,
+            ClientKind::Stdin => Self::Stdin,
+            ClientKind::Command => Self::Command,
+        }
+    }
 }
 
 /// Reply of `POST /ingest`.
@@ -60,60 +88,40 @@ pub(crate) async fn ingest(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Taken>, Refusal> {
-    let body = body::read(&headers, body, &shared.budget).await?;
     let text = |name| {
         headers
             .get(name)
             .and_then(|value: &header::HeaderValue| value.to_str().ok())
     };
     let kind = forms::Kind::of(text("content-type"));
-    let named = address
-        .source
-        .or_else(|| text("x-crosscut-source").map(str::to_owned));
-    let mapping = Mapping::new(address.msg_field.as_deref(), address.time_field.as_deref());
-    let workbench = shared.workbench.clone();
-    let stored = tokio::task::spawn_blocking(move || {
-        // Counted against the budget until the lines are stored.
-        let body::Held { bytes, held } = body;
+    let header = text("x-crosscut-source").map(str::to_owned);
+    let read = move |bytes| {
+        let mapping = Mapping::new(address.msg_field.as_deref(), address.time_field.as_deref());
         let split = forms::split(bytes, kind, &mapping)?;
-        let stored = store(&workbench, split, address.run, named);
-        drop(held);
-        stored.map_err(Refusal::from)
-    });
-    stored.await?.map(Json)
-}
-
-/// The unreadable lines go first: should storing the others then fail, the client may send
-/// everything again and no good line is there twice.
-fn store(
-    workbench: &Workbench,
-    split: Split,
-    run: Option<String>,
-    source: Option<String>,
-) -> Result<Taken, IngestError> {
-    let run = split.run.or(run);
-    let source = split
-        .source
-        .or(source)
-        .unwrap_or_else(|| ANONYMOUS.to_owned());
-    let mut landed = None;
-    for (lines, stream) in [(split.broken, Stream::System), (split.good, Stream::Stdout)] {
-        if !lines.is_empty() {
-            let ingest = Ingest {
-                run: run.clone(),
-                source: source.clone(),
-                stream,
-                lines,
-            };
-            landed = Some(workbench.ingest(ingest)?.run);
+        let source = split.source.or(address.source).or(header);
+        let source = source.unwrap_or_else(|| ANONYMOUS.to_owned());
+        let part = |lines, stream, level| Part {
+            kind: address.kind.unwrap_or_default().into(),
+            stream,
+            level,
+            ..Part::new(source.clone(), lines)
+        };
+        let stream = address.stream.unwrap_or_default();
+        let mut parts = vec![part(split.good, stream, address.level)];
+        if !split.broken.is_empty() {
+            parts.push(part(split.broken, Stream::System, None));
         }
-    }
-    Ok(Taken {
+        Ok(intake::Read {
+            run: split.run.or(address.run),
+            parts,
+            answer: (split.accepted, split.rejected),
+        })
+    };
+    let (stored, (accepted, rejected)) = intake::take(&shared, &headers, body, read).await?;
+    Ok(Json(Taken {
         success: true,
-        run_id: landed
-            .unwrap_or_else(|| workbench.current_run())
-            .to_string(),
-        accepted: split.accepted,
-        rejected: split.rejected,
-    })
+        run_id: stored.run.to_string(),
+        accepted,
+        rejected,
+    }))
 }

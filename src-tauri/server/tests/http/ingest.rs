@@ -122,6 +122,53 @@ async fn a_broken_line_is_kept_as_a_system_record_and_costs_nobody_else() {
 }
 
 #[tokio::test]
+async fn the_address_tells_stream_kind_and_level() {
+    let port = Port::open().await;
+    for (path, body) in [
+        ("/ingest?source=app&kind=command&stream=stderr", "error: no"),
+        ("/ingest?source=app&kind=command", "hello"),
+        (
+            "/ingest?source=app&kind=command&stream=system&level=warn",
+            "the command exited with code 3",
+        ),
+        ("/ingest?source=app&kind=stdin", "piped"),
+    ] {
+        port.ingest(path, "text/plain", body).await;
+    }
+    let raw = port.text("/raw?format=jsonl").await;
+    let told: Vec<_> = raw
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+        .map(|record| {
+            ["source", "stream", "level", "line"]
+                .map(|key| record[key].as_str().unwrap().to_owned())
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ["app", "stderr", "error", "error: no"],
+            ["app", "stdout", "none", "hello"],
+            ["app", "system", "warn", "the command exited with code 3"],
+            ["app (2)", "stdout", "none", "piped"],
+        ]
+    );
+    let sources = port.call("sources_list", json!({})).await;
+    let kinds: Vec<_> = sources
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|s| &s["kind"])
+        .collect();
+    assert_eq!(kinds, [&json!("command"), &json!("stdin")]);
+    let odd = port.bare(Method::POST, "/ingest?kind=docker").body("x");
+    assert_eq!(
+        refused(odd.send().await.unwrap(), 400).await["code"],
+        "bad_parameter"
+    );
+}
+
+#[tokio::test]
 async fn a_string_with_newlines_is_one_record() {
     let port = Port::open().await;
     let body = json!(["Error: no\n  at f()\n  at g()\n"]).to_string();

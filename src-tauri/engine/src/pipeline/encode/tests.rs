@@ -7,7 +7,7 @@ use crosscut_model::{RowFlags, RunId, SourceId, UnixNanos};
 use crosscut_store::{DiskStorage, RunManifest, RunStore, StoreOptions};
 use jiff::tz::TimeZone;
 
-use super::{LineReader, encode};
+use super::{Encoded, LineReader, encode};
 use crate::source::{Batch, Lines};
 
 const SOURCE: SourceId = SourceId(3);
@@ -83,4 +83,35 @@ fn a_line_longer_than_a_line_may_be_is_stored_in_pieces() {
         (b"after".to_vec(), false),
     ];
     assert!(found == expected);
+}
+
+#[test]
+fn joined_batches_survive_a_crash_together_or_not_at_all() {
+    let batch = |text: &str| Batch {
+        lines: Lines::from_buffer(text.as_bytes().to_vec()),
+        ..Batch::default()
+    };
+    let mut reader = LineReader::new(TimeZone::UTC);
+    let mut joined = Encoded::default();
+    for (number, text) in ["one\nerror: two", "", "three"].into_iter().enumerate() {
+        let source = SourceId(u16::try_from(number).unwrap());
+        joined.join(encode(&batch(text), source, &mut reader, UnixNanos(1)));
+    }
+    assert_eq!((joined.rows, joined.frames.len()), (3, 2));
+    assert_eq!(joined.samples[0].offset, 1);
+
+    for written in [1, 2] {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("run");
+        let storage = || Arc::new(DiskStorage);
+        let id = RunId::try_from("run".to_owned()).unwrap();
+        let manifest = RunManifest::new(id, "run", UnixNanos(0));
+        let options = StoreOptions::default();
+        let store = RunStore::create(storage(), &path, manifest, options).unwrap();
+        store.append(&joined.frames[..written]).unwrap();
+        drop(store);
+        let (store, _) = RunStore::open(storage(), &path, options).unwrap();
+        let expected = if written == 2 { 3 } else { 0 };
+        assert_eq!(store.totals().rows, expected, "{written} frames written");
+    }
 }

@@ -8,7 +8,7 @@ use crosscut_model::{RowFlags, SourceSpec};
 use super::Shrinking;
 use crate::api::{ApiError, Containers, RunInfo};
 use crate::source::{Connection, Connector, Feed, Lines};
-use crate::{Config, Ingest, Workbench};
+use crate::{Config, Ingest, Part, Workbench};
 
 /// Follows nothing.
 #[derive(Debug)]
@@ -45,8 +45,7 @@ fn post(workbench: &Workbench, from: u32, to: u32) {
             lines.push(line.as_bytes(), RowFlags::NONE);
         }
         let ingest = Ingest {
-            source: "app".into(),
-            lines,
+            parts: vec![Part::new("app", lines)],
             ..Ingest::default()
         };
         workbench.ingest(ingest).unwrap();
