@@ -10,6 +10,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use crosscut_model::{Level, RowFlags, SourceSpec, Stream, UnixNanos};
+use crosscut_parse::Joiner;
 
 use crate::api::{Containers, SourceState};
 
@@ -41,6 +42,46 @@ impl Lines {
             .map(|at| (u32::try_from(at).unwrap_or(u32::MAX), RowFlags::NONE))
             .collect();
         Self { text, ends }
+    }
+
+    /// Takes over a buffer and makes records of its lines, as `joiner` joins them; tells how many
+    /// bytes of it they are.
+    ///
+    /// With `more` to come, a last line without a newline and a last record that may go on are left
+    /// out: the source gives them again, from the first byte that was not taken, when it has more or
+    /// has waited for [`JOIN_WAIT`](crosscut_model::limits::JOIN_WAIT). Without, everything is taken.
+    /// The buffer must be shorter than 4 GiB.
+    pub fn join(mut text: Vec<u8>, joiner: &mut Joiner, more: bool) -> (Self, usize) {
+        let whole = memchr::memrchr(b'\n', &text).map_or(0, |at| at + 1);
+        let given = if more { whole } else { text.len() };
+        text.truncate(given);
+        if given > whole {
+            text.push(b'\n');
+        }
+        let mut ends = Vec::<(u32, RowFlags)>::new();
+        let (mut start, mut record) = (0, 0);
+        for end in memchr::memchr_iter(b'\n', &text) {
+            let place = (u32::try_from(end).unwrap_or(u32::MAX), RowFlags::NONE);
+            let goes_on = joiner.goes_on(text.get(start..end).unwrap_or_default());
+            match ends.last_mut() {
+                Some(last) if goes_on => *last = place,
+                // What came before this buffer is stored and cannot be added to.
+                _ => {
+                    record = start;
+                    ends.push(place);
+                }
+            }
+            start = end + 1;
+        }
+        if !more {
+            joiner.close();
+        } else if joiner.may_go_on() {
+            joiner.rewind();
+            ends.pop();
+            text.truncate(record);
+        }
+        let taken = if more { text.len() } else { given };
+        (Self { text, ends }, taken)
     }
 
     /// Adds one record's raw bytes (without their final newline).
@@ -173,3 +214,6 @@ pub trait Connector: Debug + Send + Sync + 'static {
     /// The containers of this machine. May block for up to two seconds.
     fn containers(&self) -> Containers;
 }
+
+#[cfg(test)]
+mod tests;

@@ -25,3 +25,13 @@ pub const QUERY_DEPTH: usize = 32;
 
 /// An HTTP request's body after decompression. Bytes.
 pub const MAX_BODY_BYTES: usize = 64 << 20;
+
+/// Lines joined into one record (a stack trace, a pretty-printed object); the next line begins
+/// another record.
+pub const JOIN_LINES: usize = 1_000;
+
+/// Text of lines joined into one record; a line that would go beyond it begins another. Bytes.
+pub const JOIN_BYTES: usize = 256 << 10;
+
+/// How long a followed source waits for more lines of its last record before it stores it.
+pub const JOIN_WAIT: std::time::Duration = std::time::Duration::from_millis(200);

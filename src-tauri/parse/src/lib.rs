@@ -14,6 +14,7 @@
 mod display;
 mod escapes;
 mod head;
+mod join;
 mod json;
 mod keys;
 mod known;
@@ -28,6 +29,7 @@ mod walk;
 
 pub use display::{Display, display};
 pub use escapes::strip_escapes;
+pub use join::Joiner;
 pub use known::{Known, message, usual_names, well_known};
 pub use path::{FieldValue, Segment, visit_field};
 pub use reader::{Format, LineMeta, Reader, format_of};

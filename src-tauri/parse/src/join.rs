@@ -1,0 +1,295 @@
+//! Lines that belong together: stack traces, pretty-printed objects, indented continuations.
+//!
+//! Owns the decision, line by line and without looking ahead, whether a line goes on with the record
+//! before it. Most lines are decided by their first byte. What is joined must be hinted at from both
+//! sides: the line has the shape of a continuation, and the record's first line the shape of
+//! something that is continued (it names a time, a level or an error, or leaves a bracket open).
+//! Where that is in doubt the lines stay apart: records that were split can be read one after the
+//! other, records that were mixed up cannot be told apart again.
+//!
+//! Promises: a record never has more than [`JOIN_LINES`] lines or, when it has more than one,
+//! [`JOIN_BYTES`] bytes; a complete JSON object on a line of its own, and a line that begins with a
+//! time, always begin a record; a record of which [`Joiner::may_go_on`] denies it never goes on, so
+//! the records of a stream do not depend on how it is cut into buffers.
+
+mod brackets;
+mod opening;
+mod shape;
+mod through;
+mod trace;
+
+use crosscut_model::Level;
+use crosscut_model::limits::{JOIN_BYTES, JOIN_LINES};
+
+use crate::head::head;
+use brackets::Brackets;
+use opening::opening;
+use through::{Through, through};
+use trace::Trace;
+
+/// Bytes of a record's first line that are kept: as many as a head has.
+const KEPT: usize = 256;
+
+/// What the record so far is, and with it what may follow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// Nothing may follow.
+    Closed,
+    /// A line of text: what may follow depends on what it says.
+    Text,
+    /// A line that leaves brackets open.
+    Open(Brackets),
+    Trace(Trace),
+    /// A part of a line that the container runtime has cut.
+    Part,
+}
+
+/// How much reason the first line of a record gives to expect more lines of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reason {
+    None,
+    /// It speaks of an error.
+    Alarm,
+    /// It names a level, and says more than that.
+    Level,
+    /// It names a time.
+    Time,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Hint {
+    reason: Reason,
+    /// It names a level below warning.
+    calm: bool,
+}
+
+/// Tells which lines of one stream go on with the record of the line before.
+#[derive(Debug, Clone)]
+pub struct Joiner {
+    state: State,
+    /// The state in which the record began: other than [`State::Closed`] only behind a record that
+    /// became too large.
+    began: State,
+    lines: usize,
+    bytes: usize,
+    /// The beginning of the record's first line, what is looked through left out.
+    first: [u8; KEPT],
+    kept: usize,
+    /// Whose line it is: the service's name, the stream.
+    whose: [u8; through::LONGEST],
+    whose_len: usize,
+    hint: Option<Hint>,
+}
+
+impl Default for Joiner {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Joiner {
+    /// A joiner that has seen no line.
+    pub fn new() -> Self {
+        Self {
+            state: State::Closed,
+            began: State::Closed,
+            lines: 0,
+            bytes: 0,
+            first: [0; KEPT],
+            kept: 0,
+            whose: [0; through::LONGEST],
+            whose_len: 0,
+            hint: None,
+        }
+    }
+
+    /// Whether `line` (without its newline) belongs to the record of the line before; if not, it
+    /// begins a record.
+    #[inline]
+    pub fn goes_on(&mut self, line: &[u8]) -> bool {
+        if let (Some(b'{'), Some(b'}')) = (line.first(), last_byte(line)) {
+            self.state = State::Closed;
+            self.began = State::Closed;
+            return false;
+        }
+        self.text_goes_on(line)
+    }
+
+    fn text_goes_on(&mut self, line: &[u8]) -> bool {
+        let found = through(line);
+        let next = if self.same(&found) {
+            self.follow(&found)
+        } else {
+            None
+        };
+        let Some(next) = next else {
+            self.began = State::Closed;
+            self.begin(&found, line.len(), opening(found.body));
+            if found.part {
+                self.state = State::Part;
+            }
+            return false;
+        };
+        if self.lines >= JOIN_LINES || self.bytes + line.len() >= JOIN_BYTES {
+            self.began = self.state;
+            let next = match next {
+                State::Text => opening(found.body),
+                other => other,
+            };
+            self.begin(&found, line.len(), next);
+            return false;
+        }
+        self.state = next;
+        self.lines += 1;
+        self.bytes += line.len() + 1;
+        true
+    }
+
+    /// Whether another line may belong to the last record, so that it is better held back until
+    /// there is one, or until it has waited for
+    /// [`JOIN_WAIT`](crosscut_model::limits::JOIN_WAIT).
+    pub fn may_go_on(&self) -> bool {
+        match self.state {
+            State::Closed => false,
+            State::Text => self.hint.unwrap_or_else(|| self.look()).reason > Reason::None,
+            State::Open(_) | State::Trace(_) | State::Part => self.lines < JOIN_LINES,
+        }
+    }
+
+    /// The wait is over: the last record is complete, the next line begins another.
+    pub fn close(&mut self) {
+        self.state = State::Closed;
+        self.began = State::Closed;
+    }
+
+    /// The last record is taken back: its lines will be given again, from its first.
+    pub fn rewind(&mut self) {
+        self.state = self.began;
+        self.lines = JOIN_LINES;
+    }
+
+    fn begin(&mut self, found: &Through<'_>, bytes: usize, state: State) {
+        self.state = state;
+        self.lines = 1;
+        self.bytes = bytes + 1;
+        self.hint = None;
+        self.kept = found.body.len().min(KEPT);
+        if let (Some(to), Some(from)) =
+            (self.first.get_mut(..self.kept), found.body.get(..self.kept))
+        {
+            to.copy_from_slice(from);
+        }
+        self.whose_len = found.whose.len();
+        if let Some(to) = self.whose.get_mut(..self.whose_len) {
+            to.copy_from_slice(found.whose);
+        }
+    }
+
+    /// Whether the line comes from where the record's first line came from.
+    fn same(&self, found: &Through<'_>) -> bool {
+        self.whose.get(..self.whose_len) == Some(found.whose)
+    }
+
+    fn first(&self) -> &[u8] {
+        self.first.get(..self.kept).unwrap_or_default()
+    }
+
+    /// What the record becomes with the line; `None` when the line does not belong to it.
+    fn follow(&mut self, found: &Through<'_>) -> Option<State> {
+        match self.state {
+            State::Closed => None,
+            State::Part => Some(if found.part {
+                State::Part
+            } else {
+                State::Closed
+            }),
+            State::Open(brackets) => {
+                let sure = brackets.sure || self.hint().reason >= Reason::Level;
+                brackets.follow(found.body, sure)
+            }
+            State::Trace(trace) => trace.follow(found.body),
+            State::Text => self.behind_text(found.body),
+        }
+    }
+
+    fn behind_text(&mut self, body: &[u8]) -> Option<State> {
+        let Some(&byte) = body.first() else {
+            // Rust's `main` returning an error: its causes follow behind an empty line.
+            return self
+                .first()
+                .starts_with(b"Error: ")
+                .then_some(State::Trace(Trace::Causes));
+        };
+        if matches!(byte, b' ' | b'\t') {
+            let inner = shape::inner(body);
+            if let Some(trace) = shape::frame(inner) {
+                let hint = self.hint();
+                let own = hint.calm && inner.starts_with(b"+ ");
+                return (hint.reason > Reason::None && !own).then_some(State::Trace(trace));
+            }
+            let indented = matches!(self.first().first(), Some(b' ' | b'\t'));
+            let goes_on = !inner.is_empty()
+                && !indented
+                && self.hint().reason >= Reason::Level
+                && !shape::begins_record(inner);
+            return goes_on.then_some(State::Text);
+        }
+        if byte.is_ascii_digit() {
+            // The source below a message of a compiler.
+            let hint = shape::gutter(body).then(|| self.hint());
+            return hint
+                .is_some_and(|hint| hint.reason == Reason::Level)
+                .then_some(State::Text);
+        }
+        if body.starts_with(b"Traceback (most recent call last)") {
+            let hint = self.hint();
+            return (hint.reason > Reason::None && !hint.calm)
+                .then_some(State::Trace(Trace::Python));
+        }
+        if let Some(trace) = shape::resumes(body) {
+            return (self.hint().reason > Reason::None).then_some(State::Trace(trace));
+        }
+        if let Some(dotted) = shape::exception(body) {
+            let hint = self.hint();
+            return (hint.reason == Reason::Time && (dotted || !hint.calm))
+                .then_some(State::Trace(Trace::Frames));
+        }
+        None
+    }
+
+    fn hint(&mut self) -> Hint {
+        let hint = self.hint.unwrap_or_else(|| self.look());
+        self.hint = Some(hint);
+        hint
+    }
+
+    fn look(&self) -> Hint {
+        let first = self.first();
+        let head = head(first.trim_ascii());
+        let reason = if head.stamp.is_some() {
+            Reason::Time
+        } else if head.level.is_some() && shape::says_more(first) {
+            Reason::Level
+        } else if shape::alarms(first) {
+            Reason::Alarm
+        } else {
+            Reason::None
+        };
+        Hint {
+            reason,
+            calm: head.level.is_some_and(|level| level < Level::Warn),
+        }
+    }
+}
+
+/// The last byte that is no blank.
+#[inline]
+fn last_byte(line: &[u8]) -> Option<u8> {
+    match line.last() {
+        Some(b'\r' | b' ' | b'\t') => line.trim_ascii_end().last().copied(),
+        last => last.copied(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,90 @@
+//! What stands before a line without being part of it: the name that `docker compose` puts there,
+//! the time and stream of a container runtime's file, colours.
+
+/// The longest name that is looked through. Bytes.
+pub(super) const LONGEST: usize = 64;
+
+/// A line, looked through.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Through<'a> {
+    /// Whose line it is; empty where nothing says so.
+    pub(super) whose: &'a [u8],
+    /// What its writer wrote, without the `\r` of CRLF and leading colours.
+    pub(super) body: &'a [u8],
+    /// It ends in the middle and goes on with the next of the same stream.
+    pub(super) part: bool,
+}
+
+pub(super) fn through(line: &[u8]) -> Through<'_> {
+    let line = uncoloured(line.strip_suffix(b"\r").unwrap_or(line));
+    if let Some((whose, body)) = compose(line) {
+        return Through {
+            whose,
+            body,
+            part: false,
+        };
+    }
+    cri(line).unwrap_or(Through {
+        whose: &[],
+        body: line,
+        part: false,
+    })
+}
+
+/// The line without the colours it begins with.
+pub(super) fn uncoloured(mut line: &[u8]) -> &[u8] {
+    while let Some(rest) = line.strip_prefix(b"\x1b[") {
+        let length = rest
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit() || **byte == b';')
+            .count();
+        if rest.get(length) != Some(&b'm') {
+            break;
+        }
+        line = rest.get(length + 1..).unwrap_or_default();
+    }
+    line
+}
+
+/// `api-1  | text`: the service's name and the text.
+pub(crate) fn compose(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    if !line.first()?.is_ascii_alphabetic() {
+        return None;
+    }
+    let window = line.get(..LONGEST).unwrap_or(line);
+    let length = window
+        .iter()
+        .position(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'-' | b'_' | b'.'))?;
+    let (name, rest) = line.split_at_checked(length)?;
+    let blanks = rest.iter().take_while(|&&byte| byte == b' ').count();
+    let bar = uncoloured(rest.get(blanks..)?).strip_prefix(b"|")?;
+    if blanks == 0 {
+        return None;
+    }
+    let text = uncoloured(bar);
+    Some((name, uncoloured(text.strip_prefix(b" ").unwrap_or(text))))
+}
+
+/// `2016-10-06T00:17:09.669794202Z stdout F text`, as the Kubernetes container runtime interface
+/// writes it (<https://github.com/kubernetes/design-proposals-archive/blob/main/node/kubelet-cri-logging.md>).
+fn cri(line: &[u8]) -> Option<Through<'_>> {
+    if !line.first()?.is_ascii_digit() || line.get(10) != Some(&b'T') {
+        return None;
+    }
+    let blank = memchr::memchr(b' ', line.get(..40).unwrap_or(line))?;
+    let rest = line.get(blank + 1..)?;
+    let (whose, rest) = rest.split_at_checked(6)?;
+    if whose != b"stdout" && whose != b"stderr" {
+        return None;
+    }
+    let (tag, body) = match rest.strip_prefix(b" ")?.split_first()? {
+        (tag @ (b'F' | b'P'), []) => (tag, &[][..]),
+        (tag @ (b'F' | b'P'), [b' ', body @ ..]) => (tag, body),
+        _ => return None,
+    };
+    Some(Through {
+        whose,
+        body: uncoloured(body),
+        part: *tag == b'P',
+    })
+}
