@@ -16,6 +16,9 @@ mod docker;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+#[cfg(unix)]
+mod retries;
+#[cfg(test)]
 #[cfg(target_os = "linux")]
 mod serve;
 #[cfg(test)]

@@ -97,6 +97,10 @@ impl From<IngestError> for Refusal {
             IngestError::Unavailable(_) => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message)
             }
+            IngestError::KeyReused => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "key_reused", message)
+                    .hint("a retry sends the same lines; other lines want a key of their own")
+            }
             IngestError::Refused(_) => Self::bad("refused", message),
         }
     }

@@ -50,7 +50,7 @@ pub use frame::{Codec, EncodedFrame, FrameBuf, FrameBuilder, FrameFull, FrameOut
 pub use lru::ByteLru;
 pub use run::{
     AppendError, CompactError, CreateError, FrameInfo, MANIFEST_SCHEMA, ManifestError,
-    ManifestReadError, OpenError, ReadError, Recovery, RecoveryEvent, RunManifest, RunStore,
+    ManifestReadError, NOTES, OpenError, ReadError, Recovery, RecoveryEvent, RunManifest, RunStore,
     Snapshot, SourceEntry, Standing, StoreOptions, SyncError, UNKNOWN_SOURCE,
 };
 pub use storage::{DirItem, DiskStorage, FileLock, OpenMode, Storage, StoredFile};

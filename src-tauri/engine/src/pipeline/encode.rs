@@ -42,6 +42,16 @@ pub(crate) struct Encoded {
 }
 
 impl Encoded {
+    /// Has a note ride in the last frame: it is there when all of the batch is.
+    pub(crate) fn note(&mut self, (number, bytes): (SourceId, Vec<u8>)) {
+        let mut carrier = FrameBuilder::new();
+        carrier.checkpoint(number, bytes);
+        self.join(Self {
+            frames: vec![carrier.encode(Codec::None)],
+            ..Self::default()
+        });
+    }
+
     /// Puts another batch behind this one: after a crash both are there, or neither.
     pub(crate) fn join(&mut self, next: Self) {
         if next.frames.is_empty() {

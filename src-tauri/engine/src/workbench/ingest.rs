@@ -2,7 +2,10 @@
 //!
 //! A post may speak for several sources (a collector that ships for many services) and streams. All
 //! its frames go through the writer in one append, each but the last marked as going on in the
-//! next, so that neither a full disk nor a crash keeps a part of it.
+//! next, so that neither a full disk nor a crash keeps a part of it. A post with a key is stored
+//! once, however often it is sent: [`keys`].
+
+mod keys;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +13,7 @@ use std::time::Duration;
 use crosscut_model::{RunId, SourceId, SourceKind, SourceSpec};
 use parking_lot::Mutex;
 
+use self::keys::{Claim, Name, Print};
 use super::shared::Shared;
 use super::{Ingest, IngestError, Ingested, Part, Workbench};
 use crate::api::SourceState;
@@ -17,19 +21,37 @@ use crate::pipeline::{Encoded, FeedControl, LineReader, PostError, encode};
 use crate::run::Run;
 use crate::source::Batch;
 
+pub(crate) use self::keys::Keys;
+
 /// Characters in a client's name, at most.
 const NAME_CHARS: usize = 200;
+
+/// Bytes of an `Idempotency-Key`, at most.
+const KEY_BYTES: usize = 255;
 
 /// What a client is told to wait when too much is under way.
 const RETRY_AFTER: Duration = Duration::from_millis(500);
 
 impl Workbench {
     /// Stores all parts, in their order and next to each other, and returns once they are durable;
-    /// on an error nothing of any of them is kept. Blocks.
+    /// on an error nothing of any of them is kept. A post whose key is known is not stored again;
+    /// one whose key is under way waits for that. Blocks.
     pub fn ingest(&self, ingest: Ingest) -> Result<Ingested, IngestError> {
         let shared = &self.shared;
-        let Ingest { run: asked, parts } = ingest;
+        let Ingest {
+            run: asked,
+            parts,
+            key,
+        } = ingest;
         let accepted = parts.iter().map(|part| part.lines.len() as u64).sum();
+        let claim = shared.claim(key, &parts)?;
+        if let Some(Claim::Again(run)) = claim {
+            return Ok(Ingested {
+                run,
+                accepted,
+                again: true,
+            });
+        }
         let sources: Vec<_> = parts
             .iter()
             .map(|part| shared.client_source(part.kind, &part.source))
@@ -42,6 +64,11 @@ impl Workbench {
         }
         let run = if post.frames.is_empty() {
             shared.current()
+        } else if let Some(Claim::First(ticket)) = claim {
+            post.note(ticket.note());
+            let run = shared.store_post(post)?;
+            ticket.stored(&run.id);
+            run
         } else {
             shared.store_post(post)?
         };
@@ -53,6 +80,7 @@ impl Workbench {
         Ok(Ingested {
             run: run.id.clone(),
             accepted,
+            again: false,
         })
     }
 }
@@ -68,7 +96,32 @@ pub(super) fn client_name(name: &str) -> Result<String, String> {
     Ok(name.to_owned())
 }
 
+fn client_key(key: String) -> Result<String, IngestError> {
+    if key.is_empty() || key.len() > KEY_BYTES || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(IngestError::Refused(format!(
+            "an Idempotency-Key has 1 to {KEY_BYTES} visible ASCII characters"
+        )));
+    }
+    Ok(key)
+}
+
 impl Shared {
+    /// What to do with a post that may have a key.
+    fn claim(&self, key: Option<String>, parts: &[Part]) -> Result<Option<Claim<'_>>, IngestError> {
+        let Some(key) = key else {
+            return Ok(None);
+        };
+        let first = parts.first();
+        let name = Name {
+            scope: first.map(|part| part.source.clone()).unwrap_or_default(),
+            key: client_key(key)?,
+        };
+        self.keys
+            .claim(name, Print::of(parts), self.clock.now())
+            .map(Some)
+            .map_err(|_| IngestError::KeyReused)
+    }
+
     /// The source that a client's name stands for. One that had ended is live again.
     fn client_source(&self, kind: SourceKind, name: &str) -> Result<SourceId, IngestError> {
         if !matches!(

@@ -98,6 +98,8 @@ pub struct Ingest {
     pub run: Option<String>,
     /// What is to be stored, in this order.
     pub parts: Vec<Part>,
+    /// What the client calls the request: sent again under the same name, it is stored once.
+    pub key: Option<String>,
 }
 
 /// Lines of one source and stream.
@@ -139,6 +141,8 @@ pub struct Ingested {
     pub run: RunId,
     /// How many lines.
     pub accepted: u64,
+    /// Whether the request had been stored before, under its key.
+    pub again: bool,
 }
 
 /// Lines were not stored, none of them.
@@ -156,6 +160,9 @@ pub enum IngestError {
     /// Writing failed, or the workbench is closing: HTTP 503.
     #[error("{0}")]
     Unavailable(String),
+    /// The request's key is that of another request: HTTP 422.
+    #[error("this Idempotency-Key came before with other lines")]
+    KeyReused,
     /// The request itself cannot be stored (too many sources, an empty name): HTTP 400.
     #[error("{0}")]
     Refused(String),

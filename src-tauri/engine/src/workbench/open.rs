@@ -12,6 +12,7 @@ use parking_lot::{Mutex, RwLock};
 
 use super::finder::Finder;
 use super::indexer::Indexer;
+use super::ingest::Keys;
 use super::search::Answers;
 use super::shared::Shared;
 use super::upkeep::Upkeep;
@@ -78,6 +79,7 @@ impl Workbench {
             others: Mutex::new(HashMap::new()),
             registry: Mutex::new(Registry::default()),
             readers: Mutex::default(),
+            keys: Keys::of_run(&run.store),
             change: Mutex::default(),
             asked: Mutex::default(),
             answers: Answers::default(),

@@ -176,6 +176,7 @@ impl Shared {
                 manifest.sources = shared.sources_for_next_run(old);
                 match shared.data.create_run(manifest, StoreOptions::default()) {
                     Ok(store) => {
+                        shared.keys.carry_into(&store);
                         let run = Arc::new(Run::new(store));
                         *shared.current.write() = Arc::clone(&run);
                         (Some(Arc::clone(&run)), Ok((Arc::clone(old), run)))

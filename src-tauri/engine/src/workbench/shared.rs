@@ -11,6 +11,7 @@ use parking_lot::{Mutex, RwLock};
 
 use super::finder::Finder;
 use super::indexer::Indexer;
+use super::ingest::Keys;
 use super::search::Answers;
 use super::{Endpoint, Retention};
 use crate::api::{ApiError, Notice, NoticeKind, SourceState, Trouble};
@@ -47,6 +48,8 @@ pub(crate) struct Shared {
     pub(crate) registry: Mutex<Registry>,
     /// Readers of posted lines, by source.
     pub(crate) readers: Mutex<HashMap<SourceId, Arc<Mutex<LineReader>>>>,
+    /// Keys of posts that are stored, or being stored.
+    pub(crate) keys: Keys,
     /// Held while sources are added or removed and while the run changes. Taken before every other
     /// lock; never by the writer's thread.
     pub(crate) change: Mutex<()>,

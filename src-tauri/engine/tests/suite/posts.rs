@@ -76,3 +76,34 @@ fn a_part_that_cannot_be_stored_takes_the_others_along() {
     }
     assert_eq!(told(&bench), []);
 }
+
+#[test]
+fn a_post_with_a_key_is_stored_once_across_restarts_and_runs() {
+    let mut bench = Bench::new();
+    let post = |key: &str, line: &str| Ingest {
+        parts: vec![Part::new("shop", lines_of(&[line]))],
+        key: Some(key.to_owned()),
+        ..Ingest::default()
+    };
+    let first = bench.workbench.ingest(post("a", "one")).unwrap();
+    assert_eq!((first.accepted, first.again), (1, false));
+    for change in ["nothing", "a restart", "a new run", "both"] {
+        match change {
+            "a restart" => bench = bench.reopen(),
+            "a new run" => drop(bench.call("run_new", &json!({})).unwrap()),
+            "both" => {
+                bench.call("run_new", &json!({})).unwrap();
+                bench = bench.reopen();
+            }
+            _ => {}
+        }
+        let again = bench.workbench.ingest(post("a", "one")).unwrap();
+        assert_eq!((again.accepted, again.again), (1, true), "{change}");
+        assert_eq!(again.run, first.run);
+        let other = bench.workbench.ingest(post("a", "other")).unwrap_err();
+        assert_eq!(other, IngestError::KeyReused);
+    }
+    assert_eq!(told(&bench), []);
+    let odd = bench.workbench.ingest(post("", "one")).unwrap_err();
+    assert!(matches!(odd, IngestError::Refused(_)));
+}

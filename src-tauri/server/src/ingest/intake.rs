@@ -5,12 +5,26 @@
 //! the memory of all bodies until then, and nothing heavy runs on the threads that serve the port.
 
 use axum::body::Body;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderName};
 use crosscut_engine::{Ingest, Ingested, Part};
 
 use super::body;
 use crate::app::Shared;
 use crate::refusal::Refusal;
+
+/// Names a request, so that it is stored once however often it is sent.
+const KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// Tells that a request had been stored before, under its key.
+const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
+/// Headers of an answer: whether the request had been stored before.
+pub(crate) type Again = Option<(HeaderName, &'static str)>;
+
+/// What the answer's headers say about the request's key.
+pub(crate) fn again(stored: &Ingested) -> Again {
+    stored.again.then_some((REPLAYED, "true"))
+}
 
 /// What a body was read as.
 #[derive(Debug, Default)]
@@ -30,15 +44,39 @@ pub(crate) async fn take<T: Send + 'static>(
     body: Body,
     read: impl FnOnce(Vec<u8>) -> Result<Read<T>, Refusal> + Send + 'static,
 ) -> Result<(Ingested, T), Refusal> {
+    let key = key(headers)?;
     let body = body::read(headers, body, &shared.budget).await?;
     let workbench = shared.workbench.clone();
     let stored = tokio::task::spawn_blocking(move || {
         let body::Held { bytes, held } = body;
         let Read { run, parts, answer } = read(bytes)?;
-        let stored = workbench.ingest(Ingest { run, parts })?;
+        let stored = workbench.ingest(Ingest { run, parts, key })?;
         // Counted against the budget until the lines are stored.
         drop(held);
         Ok((stored, answer))
     });
     stored.await?
+}
+
+/// The request's `Idempotency-Key`: a bare word, or in quotes as a structured header has it
+/// (<https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/>).
+fn key(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
+    let mut values = headers.get_all(KEY).iter();
+    let Some(value) = values.next() else {
+        return Ok(None);
+    };
+    let text = value.to_str().ok().map(str::trim);
+    let bare = text.map(|text| {
+        let quoted = text
+            .strip_prefix('"')
+            .and_then(|text| text.strip_suffix('"'));
+        quoted.unwrap_or(text)
+    });
+    match bare {
+        Some(bare) if values.next().is_none() => Ok(Some(bare.to_owned())),
+        _ => Err(Refusal::bad(
+            "bad_header",
+            "the Idempotency-Key header is no single ASCII text",
+        )),
+    }
 }

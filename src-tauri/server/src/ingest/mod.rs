@@ -20,11 +20,13 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
+use axum::response::AppendHeaders;
 use crosscut_engine::Part;
 use crosscut_model::{Level, SourceKind, Stream};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::body::Budget;
+use self::intake::Again;
 use self::mapping::Mapping;
 use crate::app::Shared;
 use crate::params::Params;
@@ -87,7 +89,7 @@ pub(crate) async fn ingest(
     Params(address): Params<Address>,
     headers: HeaderMap,
     body: Body,
-) -> Result<Json<Taken>, Refusal> {
+) -> Result<(AppendHeaders<Again>, Json<Taken>), Refusal> {
     let text = |name| {
         headers
             .get(name)
@@ -118,10 +120,11 @@ pub(crate) async fn ingest(
         })
     };
     let (stored, (accepted, rejected)) = intake::take(&shared, &headers, body, read).await?;
-    Ok(Json(Taken {
+    let taken = Taken {
         success: true,
         run_id: stored.run.to_string(),
         accepted,
         rejected,
-    }))
+    };
+    Ok((AppendHeaders(intake::again(&stored)), Json(taken)))
 }

@@ -169,6 +169,50 @@ async fn the_address_tells_stream_kind_and_level() {
 }
 
 #[tokio::test]
+async fn a_request_sent_again_under_its_key_is_stored_once() {
+    let port = Port::open().await;
+    let post = |key: &str, body: &str| {
+        port.bare(Method::POST, "/ingest?source=shop")
+            .header("idempotency-key", key)
+            .body(body.to_owned())
+            .send()
+    };
+    let body = "{\"a\":1}\n{broken\n";
+    let mut answers = Vec::new();
+    for (key, again) in [("\"k-1\"", false), ("\"k-1\"", true), ("k-1", true)] {
+        let response = post(key, body).await.unwrap();
+        assert_eq!(response.status(), 200);
+        assert_eq!(
+            response.headers().contains_key("idempotency-replayed"),
+            again
+        );
+        answers.push(response.text().await.unwrap());
+    }
+    assert_eq!(answers[0], answers[1]);
+    let other = post("k-1", "other").await.unwrap();
+    assert_eq!(refused(other, 422).await["code"], "key_reused");
+    for bad in ["", "\"\"", "two words", &"x".repeat(256)] {
+        refused(post(bad, body).await.unwrap(), 400).await;
+    }
+    assert_eq!(
+        port.text("/raw").await,
+        "[shop] {\"a\":1}\n[shop] {broken\n"
+    );
+
+    // At once: the others wait for the first and are told the same.
+    let at_once = futures_util::future::join_all((0..20).map(|_| post("k-2", "once"))).await;
+    let stored = at_once
+        .into_iter()
+        .map(Result::unwrap)
+        .filter(|response| !response.headers().contains_key("idempotency-replayed"))
+        .map(|response| assert_eq!(response.status(), 200))
+        .count();
+    assert_eq!(stored, 1);
+    assert_eq!(port.text("/raw?tail=1").await, "[shop] once\n");
+    assert_eq!(port.text("/raw").await.lines().count(), 3);
+}
+
+#[tokio::test]
 async fn a_string_with_newlines_is_one_record() {
     let port = Port::open().await;
     let body = json!(["Error: no\n  at f()\n  at g()\n"]).to_string();

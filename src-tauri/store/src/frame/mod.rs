@@ -50,6 +50,8 @@
 //! versions. The *run stamp* tells a run's own frames from such as a log may contain: behind damage,
 //! the next frame is looked for in bytes that anyone may have written.
 //!
+//! Checkpoints under a number of `NOTES` belong to no source.
+//!
 //! A batch of several frames has its checkpoint in the last. Where a crash took that one, those before
 //! it are cut off too, since their source will be read again from where the batch began.
 //!

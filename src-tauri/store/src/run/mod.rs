@@ -41,6 +41,10 @@ use crate::totals::{SourceTotals, Totals};
 /// The source that records belong to whose frame cannot be read any more.
 pub const UNKNOWN_SOURCE: SourceId = SourceId(u16::MAX);
 
+/// Checkpoints under these numbers belong to no source: each is a note of whoever keeps the run,
+/// durable together with the frame it rides in, and replaced by the next under its number.
+pub const NOTES: Range<u16> = 0xf000..0xf400;
+
 /// The directory of a run's columns, in its own.
 const COLUMNS_DIR: &str = "columns";
 

@@ -23,7 +23,7 @@ use super::manifest::{self, ManifestReadError, RunManifest, SourceEntry, Standin
 use super::recovery::{Recovery, RecoveryEvent};
 use super::state::Shared;
 use super::writer::Inner;
-use super::{MANIFEST_NAME, MANIFEST_SCHEMA, StoreOptions, UNKNOWN_SOURCE};
+use super::{MANIFEST_NAME, MANIFEST_SCHEMA, NOTES, StoreOptions, UNKNOWN_SOURCE};
 use crate::frame::VERSION;
 use crate::segment::{Health, Item, Segment, Walk, segment_number, segment_path, stamp_of, walk};
 use crate::storage::{OpenMode, Storage};
@@ -99,7 +99,8 @@ pub(super) fn open(
         .keys()
         .chain(state.checkpoints.keys())
         .copied()
-        .filter(|id| *id != UNKNOWN_SOURCE && manifest.source(*id).is_none())
+        .filter(|id| *id != UNKNOWN_SOURCE && !NOTES.contains(&id.0))
+        .filter(|id| manifest.source(*id).is_none())
         .collect::<std::collections::BTreeSet<_>>()
         .into_iter()
         .collect();
