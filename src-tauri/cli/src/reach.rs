@@ -48,7 +48,8 @@ impl Reach {
         let config = Config {
             data_dir: data_dir.to_owned(),
             // Who only reads deletes nothing.
-            retention: Retention::FOREVER,
+            retention: Some(Retention::FOREVER),
+            follows_settings: false,
         };
         match Workbench::open(config, Arc::new(Nothing)) {
             Ok(workbench) => Ok(Self::Own(workbench)),

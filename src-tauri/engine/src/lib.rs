@@ -10,6 +10,7 @@
 //!   ├ hub        who listens, and what they have yet to be told
 //!   └ trouble    the first error of each kind
 //! run        one open run: store, index, followers
+//! settings   what the user's file says
 //! ```
 //!
 //! Promises: no GUI, no HTTP; memory does not grow with the run; every queue is bounded.
@@ -19,6 +20,7 @@ mod hub;
 mod pipeline;
 mod rate;
 mod run;
+mod settings;
 pub mod source;
 mod sources;
 mod trouble;

@@ -19,6 +19,10 @@ import type {
   RunRenameArgs,
   SearchArgs,
   SearchReply,
+  SettingsCheck,
+  SettingsCheckArgs,
+  SettingsSaveArgs,
+  SettingsText,
   SourceAddArgs,
   SourceArgs,
   SourceInfo,
@@ -69,4 +73,7 @@ export interface Operations {
   search: { args: SearchArgs; reply: SearchReply };
   query_read: { args: QueryReadArgs; reply: Reading };
   query_complete: { args: QueryCompleteArgs; reply: QueryCompletions };
+  settings_get: { args: Empty; reply: SettingsText };
+  settings_check: { args: SettingsCheckArgs; reply: SettingsCheck };
+  settings_save: { args: SettingsSaveArgs; reply: SettingsText };
 }

@@ -14,6 +14,7 @@ mod reading;
 mod records;
 mod runs;
 mod search;
+mod settings;
 mod sources;
 pub mod typescript;
 mod views;
@@ -32,6 +33,9 @@ pub use reading::{ReadArgs, ReadRecord};
 pub use records::{Field, RecordArgs, RecordDetail, Row, Rows};
 pub use runs::{Empty, RunArgs, RunInfo, RunNewArgs, RunPinArgs, RunRenameArgs, Status};
 pub use search::{SearchArgs, SearchRecord, SearchReply};
+pub use settings::{
+    SettingsCheck, SettingsCheckArgs, SettingsMistake, SettingsSaveArgs, SettingsText,
+};
 pub use sources::{
     Container, Containers, DockerAvailability, SourceAddArgs, SourceArgs, SourceInfo, SourceState,
     SourcesArgs,

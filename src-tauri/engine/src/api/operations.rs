@@ -8,10 +8,11 @@ use ts_rs::TS;
 use super::{
     ApiError, Containers, Context, ContextArgs, Empty, QueryCompleteArgs, QueryCompletions,
     QueryReadArgs, Reading, RecordArgs, RecordDetail, Rows, RunArgs, RunInfo, RunNewArgs,
-    RunPinArgs, RunRenameArgs, SearchArgs, SearchReply, SourceAddArgs, SourceArgs, SourceInfo,
-    SourcesArgs, Status, ViewArgs, ViewAround, ViewAroundArgs, ViewFacet, ViewFacetArgs,
-    ViewFields, ViewHistogram, ViewHistogramArgs, ViewOpenArgs, ViewOpened, ViewPosition,
-    ViewPositionArgs, ViewRowsArgs, ViewSummary, ViewSummaryArgs,
+    RunPinArgs, RunRenameArgs, SearchArgs, SearchReply, SettingsCheck, SettingsCheckArgs,
+    SettingsSaveArgs, SettingsText, SourceAddArgs, SourceArgs, SourceInfo, SourcesArgs, Status,
+    ViewArgs, ViewAround, ViewAroundArgs, ViewFacet, ViewFacetArgs, ViewFields, ViewHistogram,
+    ViewHistogramArgs, ViewOpenArgs, ViewOpened, ViewPosition, ViewPositionArgs, ViewRowsArgs,
+    ViewSummary, ViewSummaryArgs,
 };
 use crate::Workbench;
 
@@ -81,6 +82,9 @@ operations! {
     search(SearchArgs) -> SearchReply;
     query_read(QueryReadArgs) -> Reading;
     query_complete(QueryCompleteArgs) -> QueryCompletions;
+    settings_get(Empty) -> SettingsText;
+    settings_check(SettingsCheckArgs) -> SettingsCheck;
+    settings_save(SettingsSaveArgs) -> SettingsText;
 }
 
 /// Reads arguments; no bytes at all mean `{}`.

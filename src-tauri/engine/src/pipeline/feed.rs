@@ -11,7 +11,8 @@ use parking_lot::Mutex;
 use super::encode::{LineReader, encode};
 use super::writer::{FeedJob, Pipeline, Ticket};
 use crate::api::SourceState;
-use crate::source::{Batch, Feed, FeedClosed};
+use crate::settings::SourceSettings;
+use crate::source::{Batch, Feed, FeedClosed, Lines};
 
 /// Batches from this size on are encoded by the workers, smaller ones by the source's own thread.
 const POOL_FROM: usize = 96 << 10;
@@ -21,6 +22,8 @@ pub(crate) trait FeedControl: Send + Sync + 'static {
     fn checkpoint(&self, source: SourceId) -> Option<Vec<u8>>;
     fn state(&self, source: SourceId, state: SourceState);
     fn partial(&self, source: SourceId, text: Option<&[u8]>);
+    /// The lines as they may be stored; `None` as they are.
+    fn redacted(&self, source: SourceId, lines: &Lines) -> Option<Lines>;
     fn describe(&self, source: SourceId, attributes: BTreeMap<String, String>);
     fn found(&self, spec: SourceSpec);
 }
@@ -41,9 +44,9 @@ impl SourceFeed {
         pipeline: Arc<Pipeline>,
         control: Arc<dyn FeedControl>,
         clock: Arc<dyn Clock>,
-        zone: jiff::tz::TimeZone,
+        settings: &SourceSettings,
     ) -> Self {
-        let reader = Arc::new(Mutex::new(LineReader::new(zone)));
+        let reader = Arc::new(Mutex::new(LineReader::new(settings.zone.clone())));
         Self {
             source,
             pipeline,
@@ -52,6 +55,11 @@ impl SourceFeed {
             reader,
             closed: AtomicBool::new(false),
         }
+    }
+
+    /// Reads the lines that come from now on as `settings` say.
+    pub(crate) fn configure(&self, settings: &SourceSettings) {
+        *self.reader.lock() = LineReader::new(settings.zone.clone());
     }
 
     /// Ends it: whoever sends, or waits to send, is told that nobody listens.
@@ -98,6 +106,10 @@ impl Feed for SourceFeed {
         }
         if batch.lines.is_empty() && batch.checkpoint.is_none() {
             return Ok(());
+        }
+        let mut batch = batch;
+        if let Some(lines) = self.control.redacted(self.source, &batch.lines) {
+            batch.lines = lines;
         }
         let job = FeedJob::Store(self.ticket(batch));
         self.pipeline.send(job, || self.is_closed())

@@ -72,6 +72,14 @@ impl Registry {
         self.0.remove(&id)
     }
 
+    /// What is followed, with its feed.
+    pub(crate) fn following(&self) -> impl Iterator<Item = (SourceSpec, Arc<SourceFeed>)> {
+        self.0.values().filter_map(|entry| {
+            let following = entry.following.as_ref()?;
+            Some((entry.spec.clone(), Arc::clone(&following.feed)))
+        })
+    }
+
     /// Whether any source is catching up with a lot.
     pub(crate) fn is_loading(&self) -> bool {
         self.0

@@ -172,10 +172,10 @@ impl Shared {
             self.readers
                 .lock()
                 .entry(source)
-                .or_insert_with(|| Arc::new(Mutex::new(LineReader::new(self.zone.clone())))),
+                .or_insert_with(|| Arc::new(Mutex::new(self.line_reader(source)))),
         );
         let batch = Batch {
-            lines: part.lines,
+            lines: self.redacted(source, &part.lines).unwrap_or(part.lines),
             stream: part.stream,
             level: part.level,
             times: part.times,
@@ -200,6 +200,18 @@ impl Shared {
             }
             PostError::Failed(message) => IngestError::Unavailable(message),
         })
+    }
+
+    /// A reader of lines that are posted under a name.
+    fn line_reader(&self, source: SourceId) -> LineReader {
+        let registry = self.registry.lock();
+        let spec = registry.get(source).map(|entry| entry.spec.clone());
+        drop(registry);
+        let zone = spec.map_or_else(
+            || self.settings.get().zone.clone(),
+            |spec| self.source_settings(&spec).zone,
+        );
+        LineReader::new(zone)
     }
 
     /// The run that new lines land in.

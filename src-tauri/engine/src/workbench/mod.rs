@@ -18,6 +18,7 @@ mod recovery;
 mod retention;
 mod runs;
 mod search;
+mod settings;
 mod shared;
 mod shrink;
 mod sources;
@@ -48,16 +49,19 @@ use upkeep::Upkeep;
 pub struct Config {
     /// The data directory; made when it is not there.
     pub data_dir: PathBuf,
-    /// Which old runs are deleted.
-    pub retention: Retention,
+    /// Which old runs are deleted, whatever the settings say of it; absent: what they say.
+    pub retention: Option<Retention>,
+    /// Whether the sources that the settings name are followed.
+    pub follows_settings: bool,
 }
 
 impl Config {
-    /// The usual, on a data directory.
+    /// The usual, on a data directory: everything as its settings say.
     pub fn new(data_dir: impl Into<PathBuf>) -> Self {
         Self {
             data_dir: data_dir.into(),
-            retention: Retention::default(),
+            retention: None,
+            follows_settings: true,
         }
     }
 }

@@ -14,6 +14,7 @@ use super::finder::Finder;
 use super::indexer::Indexer;
 use super::ingest::Keys;
 use super::search::Answers;
+use super::settings::InUse;
 use super::shared::Shared;
 use super::upkeep::Upkeep;
 use super::{Config, Endpoint, OpenError, Owner, Workbench};
@@ -42,6 +43,7 @@ impl Workbench {
         let Config {
             data_dir,
             retention,
+            follows_settings,
         } = config;
         let storage: Arc<dyn Storage> = Arc::new(DiskStorage);
         let data = DataDir::open(storage, &data_dir).map_err(|error| match error {
@@ -64,7 +66,8 @@ impl Workbench {
             clock,
             zone: jiff::tz::TimeZone::system(),
             data,
-            retention,
+            settings: InUse::new(retention),
+            follows_settings,
             run_ended: AtomicBool::new(true),
             connector,
             token,
@@ -106,7 +109,9 @@ impl Workbench {
         if let Some(recovery) = recovery {
             shared.tell_recovery(&run, &recovery);
         }
+        shared.look_at_settings();
         shared.resume_sources();
+        shared.follow_settings();
         shared.indexer.wake();
         let owner = Owner {
             shared: Arc::clone(&shared),

@@ -95,12 +95,13 @@ fn beyond(
 impl Shared {
     /// Deletes the runs that are beyond a limit, and tells.
     pub(super) fn retain(&self) {
-        if self.retention == Retention::FOREVER {
+        let retention = self.settings.retention();
+        if retention == Retention::FOREVER {
             return;
         }
         // Held so that no run ends, begins or is deleted meanwhile.
         let change = self.change.lock();
-        let gone: Vec<_> = beyond(&self.retention, self.candidates(), self.clock.now())
+        let gone: Vec<_> = beyond(&retention, self.candidates(), self.clock.now())
             .into_iter()
             .filter(|(run, _)| match self.delete_run(&run.id) {
                 Ok(()) => true,
@@ -112,7 +113,7 @@ impl Shared {
             .collect();
         drop(change);
         if !gone.is_empty() {
-            self.notice(&told(&self.retention, &gone));
+            self.notice(&told(&retention, &gone));
         }
     }
 

@@ -9,16 +9,17 @@ use crosscut_model::{Clock, RunId, SourceId, SourceSpec};
 use crosscut_store::{AppendError, DataDir};
 use parking_lot::{Mutex, RwLock};
 
+use super::Endpoint;
 use super::finder::Finder;
 use super::indexer::Indexer;
 use super::ingest::Keys;
 use super::search::Answers;
-use super::{Endpoint, Retention};
+use super::settings::InUse;
 use crate::api::{ApiError, Notice, NoticeKind, SourceState, Trouble};
 use crate::hub::Hub;
 use crate::pipeline::{FeedControl, LineReader, Observer, Pipeline};
 use crate::run::Run;
-use crate::source::Connector;
+use crate::source::{Connector, Lines};
 use crate::sources::Registry;
 use crate::trouble::Sample;
 use crate::views::{LiveViews, Tasks, Views};
@@ -29,7 +30,9 @@ pub(crate) struct Shared {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) zone: jiff::tz::TimeZone,
     pub(crate) data: DataDir,
-    pub(crate) retention: Retention,
+    pub(crate) settings: InUse,
+    /// Whether the sources that the settings name are followed.
+    pub(crate) follows_settings: bool,
     /// Whether a run ended, so that old ones are to be looked through.
     pub(crate) run_ended: AtomicBool,
     pub(crate) connector: Arc<dyn Connector>,
@@ -150,7 +153,13 @@ impl FeedControl for Shared {
         self.indexer.wake();
     }
 
+    fn redacted(&self, source: SourceId, lines: &Lines) -> Option<Lines> {
+        Self::redacted(self, source, lines)
+    }
+
     fn partial(&self, source: SourceId, text: Option<&[u8]>) {
+        let kept = text.and_then(|text| self.redacted_text(source, text));
+        let text = kept.as_deref().or(text);
         if self.registry.lock().set_partial(source, text) {
             self.hub.sources_changed();
         }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crosscut_model::limits::MAX_SOURCES;
 use crosscut_model::{RunId, SourceId, SourceKind, SourceSpec};
 use crosscut_store::{SourceEntry, Standing};
 
@@ -160,10 +159,11 @@ impl Shared {
             self.set_standing(id, Standing::Followed)?;
             id
         } else {
-            if manifest.sources.len() >= MAX_SOURCES {
+            let most = self.settings.get().limits.sources;
+            if manifest.sources.len() >= most {
                 return Err(ApiError::new(
                     "too_many_sources",
-                    format!("a run has at most {MAX_SOURCES} sources"),
+                    format!("a run has at most {most} sources"),
                 )
                 .hint("start a new run, or send the lines under fewer names"));
             }
@@ -206,7 +206,7 @@ impl Shared {
             pipeline,
             control,
             clock,
-            self.zone.clone(),
+            &self.source_settings(&spec),
         ));
         let connection = self
             .connector

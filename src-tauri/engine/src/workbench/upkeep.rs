@@ -64,6 +64,7 @@ fn work(shared: &Weak<Shared>, stopped: &Receiver<()>) {
         let Some(shared) = shared.upgrade() else {
             return;
         };
+        shared.look_at_settings();
         let run = shared.current();
         if run.store.synced_rows() < run.rows()
             && let Err(error) = run.store.sync()

@@ -26,20 +26,21 @@ impl Workbench {
     ) -> Result<SourceInfo, ApiError> {
         let shared = &self.shared;
         let name = client_name(name).map_err(|m| ApiError::new("bad_name", m))?;
+        let key = format!("{UPLOAD}{}:{name}", shared.clock.now().0);
+        let spec = SourceSpec {
+            kind: SourceKind::Http,
+            key,
+            name,
+        };
+        let settings = shared.source_settings(&spec);
         let id = {
             let _change = shared.change.lock();
-            let key = format!("{UPLOAD}{}:{name}", shared.clock.now().0);
-            let spec = SourceSpec {
-                kind: SourceKind::Http,
-                key,
-                name,
-            };
             shared.enter(spec, SourceState::Connecting)?
         };
         let control: Arc<dyn FeedControl> = Arc::<Shared>::clone(shared);
         let pipeline = Arc::clone(shared.pipeline()?);
         let clock = Arc::clone(&shared.clock);
-        let feed = SourceFeed::new(id, pipeline, control, clock, shared.zone.clone());
+        let feed = SourceFeed::new(id, pipeline, control, clock, &settings);
         let outcome = copy(&feed, next);
         feed.flush().map_err(|_| super::shared::closing())?;
         feed.state(SourceState::Ended);

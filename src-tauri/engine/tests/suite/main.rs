@@ -11,6 +11,7 @@ mod fields;
 mod histories;
 mod posts;
 mod runs;
+mod settings;
 mod support;
 mod typescript;
 mod views;

@@ -55,6 +55,10 @@ impl Puppets {
     pub(crate) fn feed(&self, key: &str) -> Arc<dyn Feed> {
         Arc::clone(&self.0.lock().unwrap()[key])
     }
+
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.0.lock().unwrap().contains_key(key)
+    }
 }
 
 /// A workbench on a directory of its own.
@@ -74,7 +78,18 @@ impl Bench {
         Self::on(tempfile::tempdir().unwrap(), retention)
     }
 
+    /// One whose settings file says this.
+    pub(crate) fn with_settings(text: &str) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("settings.toml"), text).unwrap();
+        Self::with(dir, None)
+    }
+
     fn on(dir: tempfile::TempDir, retention: Retention) -> Self {
+        Self::with(dir, Some(retention))
+    }
+
+    fn with(dir: tempfile::TempDir, retention: Option<Retention>) -> Self {
         let puppets = Arc::new(Puppets::default());
         let config = Config {
             retention,

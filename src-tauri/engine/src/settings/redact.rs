@@ -1,0 +1,132 @@
+//! What is replaced in records before they are stored: secrets that nobody wants on disk.
+//!
+//! Promises: what a rule matches is neither stored nor indexed nor shown; a record without a match
+//! is kept byte for byte; without rules it costs nothing, and with rules that match nothing one look
+//! over a batch each.
+
+use globset::GlobSet;
+use regex::bytes::{Regex, RegexBuilder, Replacer};
+use regex_syntax::hir::Look;
+
+use crate::source::Lines;
+
+/// What an expression may take once compiled. Bytes.
+const COMPILED_BYTES: usize = 4 << 20;
+
+/// All rules, in the order of the file.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Redaction {
+    rules: Vec<Rule>,
+}
+
+/// One rule.
+#[derive(Debug, Clone)]
+pub(crate) struct Rule {
+    pattern: Regex,
+    /// The same over a buffer of many lines; none where the expression asks for a record's ends.
+    whole: Option<Regex>,
+    replace: Vec<u8>,
+    /// The sources it is for; all when absent.
+    sources: Option<GlobSet>,
+}
+
+impl Rule {
+    /// A rule, or what is wrong with its pattern.
+    pub(crate) fn new(
+        pattern: &str,
+        replace: &str,
+        sources: Option<GlobSet>,
+    ) -> Result<Self, String> {
+        let build = |lines: bool| {
+            RegexBuilder::new(pattern)
+                .multi_line(lines)
+                .size_limit(COMPILED_BYTES)
+                .build()
+        };
+        let compiled = build(false).map_err(|error| plain(&error))?;
+        if compiled.is_match(b"") {
+            return Err(
+                "the expression matches the empty text, so it would match everywhere".into(),
+            );
+        }
+        let hir = regex_syntax::parse(pattern).map_err(|error| error.to_string())?;
+        let ends = hir.properties().look_set();
+        let anchored = ends.contains(Look::Start) || ends.contains(Look::End);
+        Ok(Self {
+            pattern: compiled,
+            whole: if anchored { None } else { build(true).ok() },
+            replace: replace.as_bytes().to_vec(),
+            sources,
+        })
+    }
+
+    fn is_for(&self, name: &str, key: &str) -> bool {
+        self.sources
+            .as_ref()
+            .is_none_or(|sources| sources.is_match(name) || sources.is_match(key))
+    }
+}
+
+/// The first line of what the regex crate says, which draws pictures otherwise.
+fn plain(error: &regex::Error) -> String {
+    let text = error.to_string();
+    let last = text.lines().rfind(|line| !line.trim().is_empty());
+    last.unwrap_or_default()
+        .trim_start_matches("error: ")
+        .to_owned()
+}
+
+impl Redaction {
+    pub(crate) fn new(rules: Vec<Rule>) -> Self {
+        Self { rules }
+    }
+
+    /// Whether there are no rules.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+
+    /// The lines of a source with what is to go replaced; `None` when nothing is.
+    pub(crate) fn lines(&self, name: &str, key: &str, lines: &Lines) -> Option<Lines> {
+        let rules: Vec<&Rule> = self
+            .rules
+            .iter()
+            .filter(|rule| rule.is_for(name, key))
+            .filter(|rule| {
+                let whole = rule.whole.as_ref();
+                whole.is_none_or(|whole| whole.is_match(lines.text()))
+            })
+            .collect();
+        if rules.is_empty() {
+            return None;
+        }
+        let mut kept = Lines::new();
+        for (line, flags) in lines.iter() {
+            kept.push(&replaced(&rules, line), flags);
+        }
+        Some(kept)
+    }
+
+    /// One text of a source, as [`Redaction::lines`] would have it.
+    pub(crate) fn text(&self, name: &str, key: &str, text: &[u8]) -> Vec<u8> {
+        let rules: Vec<&Rule> = self
+            .rules
+            .iter()
+            .filter(|rule| rule.is_for(name, key))
+            .collect();
+        replaced(&rules, text).into_owned()
+    }
+}
+
+fn replaced<'t>(rules: &[&Rule], line: &'t [u8]) -> std::borrow::Cow<'t, [u8]> {
+    let mut line = std::borrow::Cow::Borrowed(line);
+    for rule in rules {
+        let replacement: &[u8] = &rule.replace;
+        let mut replacement = replacement;
+        let changed = rule.pattern.replace_all(&line, replacement.by_ref());
+        if let std::borrow::Cow::Owned(changed) = changed {
+            line = std::borrow::Cow::Owned(changed);
+        }
+    }
+    line
+}

@@ -1,0 +1,171 @@
+//! The settings file, from what it says to what it does.
+
+use crosscut_engine::api::Event;
+use serde_json::{Value, json};
+
+use crate::support::{Bench, batch, event};
+
+fn lines(bench: &Bench, source: &str) -> Vec<(String, String)> {
+    let args = json!({"query": format!("source:{source}")});
+    let reply = bench.call("search", &args).unwrap();
+    let text = |record: &Value, key: &str| record[key].as_str().unwrap().to_owned();
+    let records = reply["records"].as_array().unwrap();
+    records
+        .iter()
+        .map(|record| (text(record, "time"), text(record, "line")))
+        .collect()
+}
+
+fn save(bench: &Bench, text: &str) {
+    bench.call("settings_save", &json!({"text": text})).unwrap();
+}
+
+#[test]
+fn what_a_rule_matches_is_replaced_before_it_is_stored_however_it_came() {
+    let bench = Bench::with_settings("[[redact]]\npattern = 'token=\\S+'\n");
+    bench.post("api", &["login token=abc ok", "nothing here"]);
+    let feed = bench.follow("/x/app.log");
+    feed.send(batch(&["seen token=def"], "1", true)).unwrap();
+    feed.partial(Some(b"half a token=ghi"));
+    feed.flush().unwrap();
+    let texts = |source| {
+        lines(&bench, source)
+            .into_iter()
+            .map(|l| l.1)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(texts("api"), ["login [redacted] ok", "nothing here"]);
+    assert_eq!(texts("app.log"), ["seen [redacted]"]);
+    let sources = bench.call("sources_list", &json!({})).unwrap();
+    let partials: Vec<&Value> = sources
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|s| &s["partial"])
+        .collect();
+    assert!(
+        partials.contains(&&json!("half a [redacted]")),
+        "{partials:?}"
+    );
+    for query in ["abc", "def"] {
+        let found = bench.call("search", &json!({"query": query})).unwrap();
+        assert_eq!(found["records"], json!([]));
+    }
+}
+
+#[test]
+fn a_zone_that_is_set_while_a_source_is_followed_holds_for_its_next_lines() {
+    let bench = Bench::with_settings("zone = \"UTC\"\n");
+    let feed = bench.follow("/x/app.log");
+    feed.send(batch(&["2026-01-10 12:00:00 first"], "1", true))
+        .unwrap();
+    bench.post("api", &["2026-01-10 12:00:00 first"]);
+    feed.flush().unwrap();
+    save(
+        &bench,
+        "zone = \"UTC\"\n[[format]]\nsources = [\"ap*\"]\nzone = \"Asia/Tokyo\"\n",
+    );
+    feed.send(batch(&["2026-01-10 12:00:00 second"], "2", true))
+        .unwrap();
+    bench.post("api", &["2026-01-10 12:00:00 second"]);
+    feed.flush().unwrap();
+    for source in ["app.log", "api"] {
+        let times: Vec<_> = lines(&bench, source)
+            .into_iter()
+            .map(|line| line.0)
+            .collect();
+        assert_eq!(
+            times,
+            ["2026-01-10T12:00:00Z", "2026-01-10T03:00:00Z"],
+            "{source}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn sources_in_the_settings_are_followed_once_and_stay_away_when_they_were_removed() {
+    let bench = Bench::with_settings("[[source]]\npath = \"/x/a.log\"\n");
+    let mut events = bench.workbench.events("test");
+    let named = |name: &'static str| {
+        move |event: Event| match event {
+            Event::Sources { sources, .. } => sources.into_iter().find(|s| s.name == name),
+            _ => None,
+        }
+    };
+    let first = event(&mut events, named("a.log")).await;
+    save(
+        &bench,
+        "[[source]]\npath = \"/x/a.log\"\n[[source]]\npath = \"/x/b.log\"\nname = \"b\"\n",
+    );
+    event(&mut events, named("b")).await;
+    bench
+        .call("source_remove", &json!({"source": first.id}))
+        .unwrap();
+    drop(events);
+    let bench = bench.reopen();
+    let mut events = bench.workbench.events("test");
+    event(&mut events, named("b")).await;
+    save(
+        &bench,
+        "[[source]]\npath = \"/x/a.log\"\n[[source]]\npath = \"/x/c.log\"\n",
+    );
+    event(&mut events, named("c.log")).await;
+    assert!(!bench.puppets.has("/x/a.log"));
+}
+
+#[tokio::test]
+async fn a_mistake_in_the_file_changes_nothing_and_is_told_until_it_is_mended() {
+    let bench = Bench::with_settings("[[redact]]\npattern = 'secret'\n");
+    let mut events = bench.workbench.events("test");
+    let notice = |event: Event| match event {
+        Event::Notice { notice } if notice.code == "bad_settings" => Some(notice),
+        _ => None,
+    };
+    let path = bench.dir().join("settings.toml");
+    std::fs::write(&path, "[[redact]]\npattern = '(secret'\n").unwrap();
+    let told = event(&mut events, notice).await;
+    assert!(
+        told.active && told.message.contains("line 2, column 11"),
+        "{}",
+        told.message
+    );
+    bench.post("api", &["a secret"]);
+    assert_eq!(lines(&bench, "api")[0].1, "a [redacted]");
+    std::fs::write(&path, "").unwrap();
+    assert!(!event(&mut events, notice).await.active);
+    bench.post("api", &["a secret"]);
+    assert_eq!(lines(&bench, "api")[1].1, "a secret");
+}
+
+#[test]
+fn the_file_is_saved_as_typed_and_never_over_what_somebody_else_wrote() {
+    let bench = Bench::new();
+    let was = bench.call("settings_get", &json!({})).unwrap();
+    assert_eq!(was["exists"], json!(false));
+    assert_eq!(was["mistakes"], json!([]));
+    let text = "# mine\nzone = \"UTC\"   # here\n";
+    let args = json!({"text": text, "was": was["text"]});
+    let now = bench.call("settings_save", &args).unwrap();
+    assert_eq!(now["text"], json!(text));
+    let on_disk = std::fs::read_to_string(bench.dir().join("settings.toml")).unwrap();
+    assert_eq!(on_disk, text);
+    let error = bench.call("settings_save", &args).unwrap_err();
+    assert_eq!(error.code, "settings_changed");
+    let error = bench
+        .call("settings_save", &json!({"text": "zone = 3"}))
+        .unwrap_err();
+    assert_eq!(error.code, "bad_settings");
+    assert!(
+        error.message.starts_with("line 1, column 8: "),
+        "{}",
+        error.message
+    );
+    let check = bench
+        .call("settings_check", &json!({"text": "\nzoen = 3"}))
+        .unwrap();
+    assert_eq!(check["mistakes"][0]["line"], json!(2));
+    assert_eq!(
+        std::fs::read_to_string(bench.dir().join("settings.toml")).unwrap(),
+        text
+    );
+}
