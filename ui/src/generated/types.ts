@@ -1114,6 +1114,76 @@ message: string,
 line: string, };
 
 /**
+ * The settings file as it is.
+ */
+export type SettingsText = { 
+/**
+ * Where it is.
+ */
+path: string, 
+/**
+ * Its text; where there is no file yet, one that explains every key and sets none.
+ */
+text: string, 
+/**
+ * Whether there is a file.
+ */
+exists: boolean, 
+/**
+ * What is wrong with it; while there is anything, what held before goes on holding.
+ */
+mistakes: Array<SettingsMistake>, };
+
+/**
+ * A mistake in a settings file.
+ */
+export type SettingsMistake = { 
+/**
+ * The line, from 1.
+ */
+line: number, 
+/**
+ * The column in characters, from 1.
+ */
+column: number, 
+/**
+ * What is wrong, in a sentence without a full stop.
+ */
+message: string, };
+
+/**
+ * Arguments of `settings_check`.
+ */
+export type SettingsCheckArgs = { 
+/**
+ * The text that would be saved.
+ */
+text: string, };
+
+/**
+ * Reply of `settings_check`.
+ */
+export type SettingsCheck = { 
+/**
+ * What is wrong with the text; empty when it can be saved.
+ */
+mistakes: Array<SettingsMistake>, };
+
+/**
+ * Arguments of `settings_save`.
+ */
+export type SettingsSaveArgs = { 
+/**
+ * The text to save, as it is to stand in the file.
+ */
+text: string, 
+/**
+ * The text it was made from: when the file has another one by now, nothing is saved
+ * (`settings_changed`). Absent: whatever stands there is replaced.
+ */
+was?: string, };
+
+/**
  * A record as `/raw`, `/stream` and the command line give it.
  */
 export type ReadRecord = { 

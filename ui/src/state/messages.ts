@@ -53,6 +53,7 @@ export type PageMessage =
   | { type: 'theme'; theme: Theme }
   | { type: 'sidebar'; open: boolean }
   | { type: 'help'; open: boolean }
+  | { type: 'settings'; open: boolean }
   | { type: 'bell' }
   | { type: 'drag'; over: boolean }
   | { type: 'notice.dismiss'; code: string };

@@ -18,6 +18,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['g', 'Home'], what: 'To the first record' },
   { keys: ['G', 'End'], what: 'To the last record, and follow' },
   { keys: ['Ctrl', 'L'], what: 'New run' },
+  { keys: ['Ctrl', ','], what: 'Settings' },
   { keys: ['?'], what: 'This help' },
 ];
 
@@ -45,6 +46,11 @@ export function handleKey(event: KeyboardEvent, store: Store): void {
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'l') {
     event.preventDefault();
     store.send({ type: 'run.new' });
+    return;
+  }
+  if ((event.ctrlKey || event.metaKey) && event.key === ',') {
+    event.preventDefault();
+    store.send({ type: 'settings', open: true });
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey) return;

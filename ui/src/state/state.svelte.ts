@@ -72,6 +72,7 @@ export class State {
   theme = $state<Theme>(storedTheme());
   sidebar = $state(false);
   help = $state(false);
+  settings = $state(false);
   bell = $state(remembered('crosscut.bell') === 'on');
   dragging = $state(false);
 

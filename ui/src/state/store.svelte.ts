@@ -187,7 +187,8 @@ export class Store {
         state.sidebar = message.open;
         return;
       case 'help':
-        state.help = message.open;
+      case 'settings':
+        state[message.type] = message.open;
         return;
       case 'drag':
         state.dragging = message.over;
