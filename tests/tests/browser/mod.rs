@@ -36,6 +36,7 @@ scenarios! {
     the_page_comes_back_after_the_server_was_killed
     a_dropped_file_is_sent
     chosen_files_are_sent
+    settings_are_saved_in_the_page_and_hold_at_once
     without_the_right_token_there_is_nothing_to_see
     log_text_stays_text
     the_policy_holds_and_the_page_keeps_to_it

@@ -5,11 +5,12 @@
 import * as files from './files.mjs';
 import * as reading from './reading.mjs';
 import * as runs from './runs.mjs';
+import * as settings from './settings.mjs';
 import * as trust from './trust.mjs';
 import { Stage } from './stage.mjs';
 
 const DEADLINE_MS = 60_000;
-const scenarios = { ...reading, ...runs, ...files, ...trust };
+const scenarios = { ...reading, ...runs, ...files, ...settings, ...trust };
 const [name] = process.argv.slice(2);
 
 if (name === '--list') {
