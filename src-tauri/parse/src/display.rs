@@ -5,12 +5,13 @@ use std::borrow::Cow;
 use crosscut_model::limits::ROW_CHARS;
 
 use crate::json::{self, Raw};
-use crate::known::message_field;
+use crate::known::{message_field, message_in};
 use crate::logfmt::{Pairs, is_logfmt};
 use crate::path::FieldValue;
+use crate::places::Places;
 use crate::reader::{Tellers, tellers};
-use crate::text::trimmed;
-use crate::{message, strip_escapes};
+use crate::strip_escapes;
+use crate::wrap::Within;
 
 /// Fields in a row, the characters of their names and values together, those of one value, and how
 /// deep nested ones are told apart.
@@ -26,7 +27,7 @@ pub struct Display {
     /// characters as pictures (`␀`), at most [`ROW_CHARS`] characters.
     pub message: String,
     /// The other fields, nested ones under dotted names, as far as they fit a row. What tells time,
-    /// level and message is not among them.
+    /// level and message is not among them; of text, neither are pairs and what the message shows.
     pub fields: Vec<(String, String)>,
     /// Whether the message was cut.
     pub cut: bool,
@@ -34,8 +35,8 @@ pub struct Display {
 
 /// Makes a row of a record.
 pub fn display(raw: &[u8]) -> Display {
-    let body = trimmed(raw);
-    let (message, cut) = one_line(&message(raw), ROW_CHARS);
+    let body = &*Within::of(raw).body;
+    let (message, cut) = one_line(&message_in(body), ROW_CHARS);
     let mut fields = Fields::default();
     // Without a message of its own a record is shown whole, and has nothing to add.
     if json::is_object(body) {
@@ -46,6 +47,10 @@ pub fn display(raw: &[u8]) -> Display {
         && let Some((_, path)) = message_field(body)
     {
         fields.of_logfmt(body, path);
+    } else if body.first() != Some(&b'{') && !is_logfmt(body) {
+        for (name, value) in Places::of(body).beside_words() {
+            fields.add(name, &String::from_utf8_lossy(value));
+        }
     }
     Display {
         message,

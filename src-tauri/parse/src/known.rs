@@ -7,8 +7,9 @@ use std::borrow::Cow;
 use crate::head::head;
 use crate::json::{self, Cursor, Malformed, Raw, RawStr};
 use crate::logfmt::{Pairs, is_logfmt};
+use crate::places::Places;
 use crate::strip_escapes;
-use crate::text::trimmed;
+use crate::wrap::Within;
 
 /// Things that have usual names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -31,21 +32,34 @@ pub enum Known {
     Stack,
 }
 
-/// Looks for a well-known field under its usual names, nested ones too. In plain text, `key=value`
-/// pairs are looked at (but for the message, which has no name there).
+/// Looks for a well-known field under its usual names, nested ones too. In plain text, parts with
+/// places of their own and `key=value` pairs are looked at (but for the message, which has no name
+/// there). A record that is wrapped in another is looked at together with it.
 pub fn well_known(raw: &[u8], known: Known) -> Option<Cow<'_, str>> {
-    let body = trimmed(raw);
-    let found = match known {
-        Known::Message => return find(body, names::MESSAGE, &text_or_json).map(|found| found.0),
-        Known::Service => find(body, names::SERVICE, &text),
-        Known::Logger => find(body, names::LOGGER, &text),
-        Known::Trace => find(body, names::TRACE, &id),
-        Known::Span => find(body, names::SPAN, &id),
-        Known::File => return file(body),
-        Known::Exception => find(body, names::EXCEPTION, &text),
-        Known::Stack => find(body, names::STACK, &text),
+    let Within { outer, body } = Within::of(raw);
+    let own = match body {
+        Cow::Borrowed(body) => known_in(body, known),
+        Cow::Owned(body) => {
+            known_in(&body, known).map(|(text, rank)| (text.into_owned().into(), rank))
+        }
     };
-    found.map(|found| found.0)
+    let around = outer.and_then(|outer| known_in(outer, known));
+    let best = match (around, own) {
+        (Some(around), Some(own)) if own.1 < around.1 => Some(own),
+        (around, own) => around.or(own),
+    };
+    best.map(|(text, _)| text)
+}
+
+/// The value and its name's rank.
+fn known_in(body: &[u8], known: Known) -> Option<(Cow<'_, str>, usize)> {
+    let read: &Read = match known {
+        Known::Message => &text_or_json,
+        Known::Trace | Known::Span => &id,
+        Known::File => return file(body),
+        Known::Service | Known::Logger | Known::Exception | Known::Stack => &text,
+    };
+    find(body, usual_names(known), read)
 }
 
 /// The usual names of a thing, best first: [`well_known`] gives the value of the first of them that
@@ -65,27 +79,34 @@ pub fn usual_names(known: Known) -> &'static [&'static str] {
 }
 
 /// `file:line`, which many programs log as two fields.
-fn file(body: &[u8]) -> Option<Cow<'_, str>> {
-    let (file, _) = find(body, names::FILE, &text)?;
+fn file(body: &[u8]) -> Option<(Cow<'_, str>, usize)> {
+    let (file, rank) = find(body, names::FILE, &text)?;
     let numbered = file
         .rsplit_once(':')
         .is_some_and(|(_, line)| line.parse::<u32>().is_ok());
     if numbered {
-        return Some(file);
+        return Some((file, rank));
     }
-    match find(body, names::LINE, &text) {
-        Some((line, _)) if line.parse::<u32>().is_ok() => {
-            Some(Cow::Owned(format!("{file}:{line}")))
-        }
-        _ => Some(file),
-    }
+    let file = match find(body, names::LINE, &text) {
+        Some((line, _)) if line.parse::<u32>().is_ok() => Cow::Owned(format!("{file}:{line}")),
+        _ => file,
+    };
+    Some((file, rank))
 }
 
 /// The record's message in full, without terminal escapes; for plain text the line without its
-/// leading time and level. A broken record is its own message, whole. Never empty unless the record
+/// leading time and level, or what its format says are its words: of an access log the request and
+/// its status. A broken record is its own message, whole. Never empty unless the record
 /// is blank.
 pub fn message(raw: &[u8]) -> Cow<'_, str> {
-    let body = trimmed(raw);
+    match Within::of(raw).body {
+        Cow::Borrowed(body) => message_in(body),
+        Cow::Owned(body) => Cow::Owned(message_in(&body).into_owned()),
+    }
+}
+
+/// The message of a record that nothing is wrapped around.
+pub(crate) fn message_in(body: &[u8]) -> Cow<'_, str> {
     let named = if json::is_object(body) || is_logfmt(body) {
         message_field(body)
     } else {
@@ -96,13 +117,17 @@ pub fn message(raw: &[u8]) -> Cow<'_, str> {
         None if body.first() == Some(&b'{') || is_logfmt(body) => {
             without_escapes(String::from_utf8_lossy(body))
         }
-        None => words(String::from_utf8_lossy(body)),
+        None => match Places::of(body).words() {
+            Some(words) => String::from_utf8_lossy(words.trim_ascii()),
+            None => words(String::from_utf8_lossy(body)),
+        },
     }
 }
 
 /// The message and the path of the field it came from.
 pub(crate) fn message_field(body: &[u8]) -> Option<(Cow<'_, str>, &'static str)> {
-    find(body, names::MESSAGE, &text_or_json)
+    let (text, rank) = find(body, names::MESSAGE, &text_or_json)?;
+    Some((text, names::MESSAGE.get(rank).copied()?))
 }
 
 fn without_escapes(text: Cow<'_, str>) -> Cow<'_, str> {
@@ -161,12 +186,8 @@ fn id(value: Raw<'_>) -> Option<Cow<'_, str>> {
     })
 }
 
-/// Finds the first of `names` that is there and that `read` takes, in one pass.
-fn find<'a>(
-    body: &'a [u8],
-    names: &[&'static str],
-    read: &Read,
-) -> Option<(Cow<'a, str>, &'static str)> {
+/// Finds the first of `names` that is there and that `read` takes, in one pass; gives its rank.
+fn find<'a>(body: &'a [u8], names: &[&'static str], read: &Read) -> Option<(Cow<'a, str>, usize)> {
     let mut best = Found {
         rank: names.len(),
         value: None,
@@ -179,9 +200,10 @@ fn find<'a>(
     } else if is_logfmt(body) {
         pairs(Pairs::of_logfmt(body), names, read, &mut best);
     } else if names != names::MESSAGE {
+        places(body, names, read, &mut best);
         pairs(Pairs::of_text(body), names, read, &mut best);
     }
-    Some((best.value?, names.get(best.rank).copied()?))
+    Some((best.value?, best.rank))
 }
 
 struct Found<'a> {
@@ -247,6 +269,28 @@ fn descend<'a>(value: Raw<'a>, rest: &str, read: &Read) -> Option<Cow<'a, str>> 
         }
     });
     found.filter(|_| valid)
+}
+
+/// Takes up the parts of a text that have places of their own.
+fn places<'a>(body: &'a [u8], names: &[&'static str], read: &Read, best: &mut Found<'a>) {
+    for (name, value) in Places::of(body).fields() {
+        let known = names.iter().take(best.rank);
+        let rank = known
+            .clone()
+            .position(|usual| usual.eq_ignore_ascii_case(name));
+        let value = RawStr {
+            bytes: value.as_bytes(),
+            escaped: false,
+        };
+        if let Some(rank) = rank
+            && let Some(found) = read(Raw::Str(value))
+        {
+            *best = Found {
+                rank,
+                value: Some(Cow::Owned(found.into_owned())),
+            };
+        }
+    }
 }
 
 fn pairs<'a>(pairs: Pairs<'a>, names: &[&'static str], read: &Read, best: &mut Found<'a>) {

@@ -3,6 +3,8 @@
 //! A path finds a value by nesting, by names that contain dots themselves (`{"http.status":200}`),
 //! and by any mixture of the two. It looks into every element of an array on its way, and shows an
 //! array at its end element by element, then as a whole. Duplicate names are all looked into.
+//! In text the parts that have places of their own ([`crate::places`]) come before the pairs, in a
+//! record that is wrapped in another the wrapper's fields before its own.
 //!
 //! In a broken JSON record the fields before the fault are found.
 
@@ -11,7 +13,8 @@ use std::ops::ControlFlow;
 
 use crate::json::{Cursor, Malformed, Raw};
 use crate::logfmt::{Pair, Pairs, is_logfmt};
-use crate::text::trimmed;
+use crate::places::{Places, typed};
+use crate::wrap::Within;
 
 /// Containers within containers that are entered; a path through deeper ones finds nothing.
 const DEPTH: usize = 64;
@@ -85,15 +88,34 @@ impl From<Malformed> for Halt {
 }
 
 /// Shows every value at `path` to `visit`, in the record's order, until it breaks.
-pub fn visit_field<'a>(
-    raw: &'a [u8],
+pub fn visit_field(
+    raw: &[u8],
     path: &[Segment<'_>],
-    visit: &mut dyn FnMut(FieldValue<'a>) -> ControlFlow<()>,
+    visit: &mut dyn FnMut(FieldValue<'_>) -> ControlFlow<()>,
 ) {
-    let body = trimmed(raw);
     if path.is_empty() {
         return;
     }
+    let Within { outer, body } = Within::of(raw);
+    let mut enough = false;
+    let mut until = |value: FieldValue<'_>| {
+        let flow = visit(value);
+        enough = flow.is_break();
+        flow
+    };
+    if let Some(outer) = outer {
+        visit_in(outer, path, &mut until);
+    }
+    if !enough {
+        visit_in(&body, path, visit);
+    }
+}
+
+fn visit_in(
+    body: &[u8],
+    path: &[Segment<'_>],
+    visit: &mut dyn FnMut(FieldValue<'_>) -> ControlFlow<()>,
+) {
     if body.first() == Some(&b'{') {
         let mut walk = Walk {
             cursor: Cursor::new(body),
@@ -111,6 +133,13 @@ pub fn visit_field<'a>(
     let pairs = if is_logfmt(body) {
         Pairs::of_logfmt(body)
     } else {
+        for (name, value) in Places::of(body).fields() {
+            if behind_key(name.as_bytes(), path).is_some_and(<[_]>::is_empty)
+                && visit(typed(value)).is_break()
+            {
+                return;
+            }
+        }
         Pairs::of_text(body)
     };
     for pair in pairs {
@@ -141,7 +170,7 @@ fn behind_key<'p, 's>(key: &[u8], path: &'p [Segment<'s>]) -> Option<&'p [Segmen
 
 struct Walk<'a, 'v> {
     cursor: Cursor<'a>,
-    visit: &'v mut dyn FnMut(FieldValue<'a>) -> ControlFlow<()>,
+    visit: &'v mut dyn FnMut(FieldValue<'_>) -> ControlFlow<()>,
     /// Whether a member has been read: the record is an object, if perhaps a broken one.
     members: bool,
 }
@@ -216,7 +245,7 @@ impl<'a> Walk<'a, '_> {
         self.visit(FieldValue::of_json(value))
     }
 
-    fn visit(&mut self, value: FieldValue<'a>) -> Result<(), Halt> {
+    fn visit(&mut self, value: FieldValue<'_>) -> Result<(), Halt> {
         if (self.visit)(value).is_break() {
             Err(Halt::Enough)
         } else {

@@ -7,7 +7,8 @@ use serde_json::{Map, Number, Value};
 use crate::json::{self, Raw};
 use crate::logfmt::{Pairs, is_logfmt};
 use crate::path::FieldValue;
-use crate::text::trimmed;
+use crate::places::{Places, typed};
+use crate::wrap::Within;
 
 /// Containers within containers that become a tree; deeper ones stay JSON text.
 const DEPTH: usize = 64;
@@ -16,14 +17,23 @@ const DEPTH: usize = 64;
 /// them.
 const EXACT: i64 = (1 << 53) - 1;
 
-/// The record's top fields in their order, nested as they were. Empty for plain text without
-/// `key=value` pairs; of a broken JSON record, the fields before the fault.
+/// The record's top fields in their order, nested as they were; of text the parts that have places
+/// of their own, but for a stack trace, and `key=value` pairs. Of a broken JSON record, the fields
+/// before the fault; of a wrapped one, those of the wrapper but the record itself, and its own.
 ///
 /// Nothing is lost on the way: a name that occurs again gets ` (2)`, ` (3)`… behind it (at the top,
 /// it simply occurs again), numbers that a double cannot hold become text, digit for digit, and
 /// what is nested deeper than 64 levels stays JSON text.
 pub fn fields(raw: &[u8]) -> Vec<(String, Value)> {
-    let body = trimmed(raw);
+    let Within { outer, body } = Within::of(raw);
+    let mut fields = outer.map(fields_in).unwrap_or_default();
+    // The record within is told by its own fields.
+    fields.retain(|(name, _)| name != "log");
+    fields.extend(fields_in(&body));
+    fields
+}
+
+fn fields_in(body: &[u8]) -> Vec<(String, Value)> {
     let mut fields = Vec::new();
     if body.first() == Some(&b'{') {
         // What was read before a fault stands.
@@ -37,18 +47,25 @@ pub fn fields(raw: &[u8]) -> Vec<(String, Value)> {
     let pairs = if is_logfmt(body) {
         Pairs::of_logfmt(body)
     } else {
+        let places = Places::of(body);
+        // The stack stands in the record as one sees it.
+        let short = places
+            .fields()
+            .filter(|(name, _)| *name != "exception.stacktrace");
+        fields.extend(short.map(|(name, value)| (name.to_owned(), scalar(typed(value)))));
         Pairs::of_text(body)
     };
-    fields.extend(pairs.map(|pair| {
-        let value = match FieldValue::of_pair(pair) {
-            FieldValue::Str(text) | FieldValue::Json(text) => Value::String(text.into_owned()),
-            FieldValue::Number { literal, .. } => number(literal),
-            FieldValue::Bool(value) => Value::Bool(value),
-            FieldValue::Null => Value::Null,
-        };
-        (pair.key.to_owned(), value)
-    }));
+    fields.extend(pairs.map(|pair| (pair.key.to_owned(), scalar(FieldValue::of_pair(pair)))));
     fields
+}
+
+fn scalar(value: FieldValue<'_>) -> Value {
+    match value {
+        FieldValue::Str(text) | FieldValue::Json(text) => Value::String(text.into_owned()),
+        FieldValue::Number { literal, .. } => number(literal),
+        FieldValue::Bool(value) => Value::Bool(value),
+        FieldValue::Null => Value::Null,
+    }
 }
 
 fn tree(value: Raw<'_>, depth: usize) -> Value {

@@ -13,7 +13,8 @@ use std::borrow::Cow;
 use crate::json::{Cursor, Malformed, Raw, RawStr};
 use crate::logfmt::{Pairs, is_logfmt};
 use crate::path::FieldValue;
-use crate::text::trimmed;
+use crate::places::{Places, typed};
+use crate::wrap::Within;
 
 /// Containers within containers that are entered; a record with deeper ones is not walked.
 const DEPTH: usize = 16;
@@ -44,12 +45,23 @@ pub struct Irregular;
 
 /// Shows every field of a record to `visit`: its name, its value, and whether it stands inside an
 /// array, where a name may occur again. `name` is a buffer to work in.
-pub fn walk_fields<'a>(
-    raw: &'a [u8],
+pub fn walk_fields(
+    raw: &[u8],
     name: &mut String,
-    mut visit: impl FnMut(&str, Leaf<'a>, bool),
+    mut visit: impl FnMut(&str, Leaf<'_>, bool),
 ) -> Result<(), Irregular> {
-    let body = trimmed(raw);
+    let Within { outer, body } = Within::of(raw);
+    if let Some(outer) = outer {
+        walk_in(outer, name, &mut visit)?;
+    }
+    walk_in(&body, name, &mut visit)
+}
+
+fn walk_in(
+    body: &[u8],
+    name: &mut String,
+    mut visit: impl FnMut(&str, Leaf<'_>, bool),
+) -> Result<(), Irregular> {
     name.clear();
     if body.first() == Some(&b'{') {
         let mut walk = Walk {
@@ -65,22 +77,28 @@ pub fn walk_fields<'a>(
     let pairs = if is_logfmt(body) {
         Pairs::of_logfmt(body)
     } else {
+        for (name, value) in Places::of(body).fields() {
+            visit(name, leaf(typed(value)), false);
+        }
         Pairs::of_text(body)
     };
     for pair in pairs {
         if !is_regular(pair.key) {
             return Err(Irregular);
         }
-        let leaf = match FieldValue::of_pair(pair) {
-            FieldValue::Str(text) => Leaf::Str(text),
-            FieldValue::Number { literal, .. } => Leaf::Number(literal),
-            FieldValue::Bool(value) => Leaf::Bool(value),
-            FieldValue::Null => Leaf::Null,
-            FieldValue::Json(_) => Leaf::Container,
-        };
-        visit(pair.key, leaf, false);
+        visit(pair.key, leaf(FieldValue::of_pair(pair)), false);
     }
     Ok(())
+}
+
+fn leaf(value: FieldValue<'_>) -> Leaf<'_> {
+    match value {
+        FieldValue::Str(text) => Leaf::Str(text),
+        FieldValue::Number { literal, .. } => Leaf::Number(literal),
+        FieldValue::Bool(value) => Leaf::Bool(value),
+        FieldValue::Null => Leaf::Null,
+        FieldValue::Json(_) => Leaf::Container,
+    }
 }
 
 /// Whether a name's dots part non-empty names.
@@ -106,7 +124,7 @@ struct Walk<'a, 'n, V> {
     members: bool,
 }
 
-impl<'a, V: FnMut(&str, Leaf<'a>, bool)> Walk<'a, '_, V> {
+impl<V: FnMut(&str, Leaf<'_>, bool)> Walk<'_, '_, V> {
     fn object(&mut self, depth: usize, many: bool) -> Result<(), Irregular> {
         let mut more = self.cursor.enter_object()?;
         while more {

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use regex::Regex;
 
-use crate::{Context, ParseError, Prefilter, Query, Record};
+use crate::{Context, ParseError, Path, Prefilter, Query, Record};
 pub(crate) use needle::{HEAD_CHARS, Needle, head_expression};
 use node::Node;
 pub use value::ValueTest;
@@ -50,6 +50,16 @@ impl Matcher {
     /// Makes a query ready. A parsed query never errs here; one built by hand does when a regular
     /// expression cannot be compiled or a level or an instant cannot be read (position 0).
     pub fn new(query: &Query, context: &Context) -> Result<Self, ParseError> {
+        Self::with_places(query, context, &|_| false)
+    }
+
+    /// The same for records in which values at the paths that `free` names may stand anywhere in
+    /// the text, unless it is a JSON object: see [`Record`].
+    pub fn with_places(
+        query: &Query,
+        context: &Context,
+        free: &dyn Fn(&Path) -> bool,
+    ) -> Result<Self, ParseError> {
         let context = Arc::new(context.clone());
         let root = Node::new(query, &context)?;
         let mut marks = Vec::new();
@@ -57,8 +67,8 @@ impl Matcher {
         Ok(Self {
             root,
             marks,
-            prefilter: Prefilter::new(query, &context),
-            but_for_sources: Prefilter::but_for_sources(query, &context),
+            prefilter: Prefilter::new(query, &context, free),
+            but_for_sources: Prefilter::but_for_sources(query, &context, free),
         })
     }
 

@@ -13,7 +13,7 @@ use memchr::memmem;
 use regex::bytes::{Regex, RegexBuilder};
 
 use crate::matcher::ValueTest;
-use crate::{Context, Query, Value};
+use crate::{Context, Path, Query, Value};
 use clause::{Clause, Reasons};
 use probe::Probe;
 use skim::Skim;
@@ -41,13 +41,21 @@ struct Expression {
 
 impl Prefilter {
     /// The condition on records of any source.
-    pub(crate) fn new(query: &Query, context: &Arc<Context>) -> Option<Self> {
-        Self::of(Clause::of(query, context, false)?)
+    pub(crate) fn new(
+        query: &Query,
+        context: &Arc<Context>,
+        free: &dyn Fn(&Path) -> bool,
+    ) -> Option<Self> {
+        Self::of(Clause::of(query, context, false, free)?)
     }
 
     /// One that holds but for records of some sources, where there is a better one.
-    pub(crate) fn but_for_sources(query: &Query, context: &Arc<Context>) -> Option<Self> {
-        let clause = Clause::of(query, context, true)?;
+    pub(crate) fn but_for_sources(
+        query: &Query,
+        context: &Arc<Context>,
+        free: &dyn Fn(&Path) -> bool,
+    ) -> Option<Self> {
+        let clause = Clause::of(query, context, true, free)?;
         Self::of(clause).filter(|filter| !filter.unnamed.is_empty())
     }
 
@@ -116,8 +124,13 @@ impl Prefilter {
         } else if reasons.has(Reasons::UNICODE_ESCAPE) {
             finders.push(Finder::new(What::UnicodeEscape));
         }
-        if reasons.has(Reasons::TERMINAL_ESCAPE) {
+        if reasons.has(Reasons::PLACES) {
+            finders.push(Finder::new(What::Places(ends)));
+        }
+        if reasons.has(Reasons::TERMINAL_ESCAPE) || reasons.has(Reasons::ESC) {
             finders.push(Finder::new(What::Byte(0x1b)));
+        }
+        if reasons.has(Reasons::TERMINAL_ESCAPE) {
             // The last byte of U+009B, which begins a sequence by itself.
             finders.push(Finder::new(What::Byte(0x9b)));
         }
@@ -179,6 +192,22 @@ fn row_at(ends: &[u32], row: usize, at: usize) -> usize {
     row + near.partition_point(|&end| before(end))
 }
 
+/// The first row from the place `from` on, where one begins, whose values may stand anywhere.
+fn places(text: &[u8], ends: &[u32], from: usize) -> Option<usize> {
+    let is_named = |start: usize| {
+        let row = text.get(start..).unwrap_or_default();
+        row.first() == Some(&b'{') && !row.starts_with(b"{\"log\":\"")
+    };
+    let mut start = from;
+    for &end in ends.get(ends.partition_point(|&end| (end as usize) < from)..)? {
+        if !is_named(start) {
+            return Some(start);
+        }
+        start = end as usize + 1;
+    }
+    (ends.is_empty() && !is_named(start)).then_some(start)
+}
+
 /// What to find.
 #[derive(Debug)]
 enum What<'a> {
@@ -194,6 +223,8 @@ enum What<'a> {
     Invalid,
     /// One that is not the end of a row.
     Newline(&'a [u32]),
+    /// A row that is no JSON object, or one that a line was wrapped in.
+    Places(&'a [u32]),
 }
 
 /// One search through a buffer, which never goes over a part of it twice.
@@ -239,6 +270,7 @@ impl What<'_> {
                 let at = u32::try_from(from + offset).unwrap_or(u32::MAX);
                 ends.binary_search(&at).is_err()
             })?,
+            Self::Places(ends) => return places(text, ends, from),
         };
         Some(from + offset)
     }

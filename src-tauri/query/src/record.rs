@@ -23,12 +23,14 @@ pub struct Context {
 ///
 /// For a [`crate::Prefilter`] to be sound, an implementor promises: the text is the raw bytes
 /// (lossily decoded) in which nothing but JSON's escapes was replaced; and each string or number
-/// that [`Record::field`] gives stands in the text as it is given, or did so before terminal
-/// escapes (what follows an ESC) or backslashes were taken out of it: as a whole in quotes or behind
-/// a `=`, but for `msg`. Where a path is no built-in, its values stand right behind the path's last
-/// name: in JSON (an array's elements too) behind `"`, blanks, a `:` and blanks, or in a pair behind
-/// a `=`; that name may be written with JSON's escapes. The values of `pattern` and `issue` are
-/// free.
+/// that [`Record::field`] gives, but for `file`, stands in the text as it is given, or did so before
+/// terminal escapes (what follows an ESC), backslashes, or something at the start of lines behind
+/// the first were taken out of it. Where a path is no built-in, its values stand right behind the
+/// path's last name: in JSON (an array's elements too) behind `"`, blanks, a `:` and blanks, or in a
+/// pair behind a `=`; that name may be written with JSON's escapes, and a record inside a JSON
+/// string has them once more. Values at some paths may stand anywhere, without a name, in records
+/// that do not begin with `{`, or do with `{"log":"`: the matcher is told these paths
+/// ([`crate::Matcher::with_places`]). The values of `pattern` and `issue` are free.
 pub trait Record {
     /// The text: the raw lines with the escapes inside a JSON record's strings decoded, and
     /// U+FFFD for what is no UTF-8.

@@ -11,7 +11,8 @@ use super::column::{Column, UNTOLD};
 use super::sieve::{self, Grams, LANES};
 
 const MAGIC: [u8; 8] = *b"\x89CXB\r\n\x1a\n";
-const VERSION: u32 = 1;
+/// Raised whenever a record's fields change, too.
+const VERSION: u32 = 2;
 const HEADER: usize = 20;
 /// zstd's level for columns: codes are packed for their entropy, not for repetitions.
 const LEVEL: i32 = 1;

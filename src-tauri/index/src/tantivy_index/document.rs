@@ -13,8 +13,8 @@ use tantivy::schema::document::{Document, ReferenceValue, ReferenceValueLeaf, Va
 use super::format::Fields;
 use super::gate::Pass;
 
-/// The mark of records with a backslash or a terminal escape: the value of a field may hold
-/// characters in a row there that the text does not.
+/// The mark of records with a backslash, a terminal escape or something before each of their lines:
+/// the value of a field may hold characters in a row there that the text does not.
 pub(super) const ESCAPES: &str = "e";
 
 /// Some records of a frame.
@@ -103,6 +103,7 @@ impl RowDocument {
         let raw = self.raw();
         memchr::memchr2(0x1b, b'\\', raw).is_some()
             || memchr::memchr(0x9b, raw).is_some() && CSI.find(raw).is_some()
+            || crosscut_parse::is_rewritten(raw)
     }
 }
 

@@ -9,7 +9,7 @@ use super::analysis::{COLONS, NEIGHBOURS, WORDS};
 
 /// The rules an index was made by. Raised whenever a record's terms, marks or text change; an index
 /// of another number is made anew.
-pub(crate) const SCHEMA: u32 = 2;
+pub(crate) const SCHEMA: u32 = 3;
 
 /// What a commit says about itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

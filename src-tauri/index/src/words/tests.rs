@@ -43,7 +43,7 @@ fn the_analysis_of_all_characters_is_the_one_the_schema_number_stands_for() {
     }
     assert_eq!(
         (crate::tantivy_index::SCHEMA, hash),
-        (2, 17_229_225_074_754_299_041)
+        (3, 17_229_225_074_754_299_041)
     );
 }
 

@@ -132,7 +132,7 @@ fn an_index_of_another_version_is_made_anew() {
     drop(run.indexed());
     let meta = run.index_dir().join("meta.json");
     let text = fs::read_to_string(&meta).unwrap();
-    let older = text.replace(r#"\"schema\":2"#, r#"\"schema\":0"#);
+    let older = text.replace(r#"\"schema\":3"#, r#"\"schema\":0"#);
     assert_ne!(text, older);
     fs::write(&meta, older).unwrap();
     assert_eq!(heals(&run).rebuilt, Some(RebuildReason::OtherVersion));

@@ -55,6 +55,10 @@ impl Reasons {
     pub(super) const INVALID: Self = Self(8);
     /// It holds a newline of its own.
     pub(super) const NEWLINE: Self = Self(16);
+    /// It holds an ESC: values are looked for with terminal escapes taken out.
+    pub(super) const ESC: Self = Self(32);
+    /// It is no JSON object, or one that a line was wrapped in: its values may stand anywhere.
+    pub(super) const PLACES: Self = Self(64);
 
     pub(super) fn has(self, other: Self) -> bool {
         self.0 & other.0 == other.0
@@ -71,8 +75,14 @@ impl Reasons {
 
 impl Clause {
     /// The best clause for a query, if there is one. `services`: also from tests of `service`.
-    pub(super) fn of(query: &Query, context: &Arc<Context>, services: bool) -> Option<Self> {
-        let of = |query| Self::of(query, context, services);
+    /// `free`: whether values at a path may stand anywhere in text.
+    pub(super) fn of(
+        query: &Query,
+        context: &Arc<Context>,
+        services: bool,
+        free: &dyn Fn(&Path) -> bool,
+    ) -> Option<Self> {
+        let of = |query| Self::of(query, context, services, free);
         match query {
             Query::And(parts) => parts
                 .iter()
@@ -82,16 +92,17 @@ impl Clause {
             Query::Text(TextPattern::Contains(text)) => Self::literal(text),
             Query::Text(TextPattern::Regex(pattern)) => Self::pattern(pattern, false),
             Query::Field(FieldTest { path, test }) if in_text(path) => {
-                // The message of plain text is set off by nothing.
-                let set_off = path.builtin() != Some(Builtin::Msg);
-                Self::field(test, set_off).or_else(|| Self::probe(path, test, context))
+                // What is built in may stand at a place of its own, set off by nothing.
+                let free = path.builtin().is_some() || free(path);
+                let probe = || Self::probe(path, test, free, context);
+                Self::field(test, !free).or_else(probe)
             }
             Query::Field(FieldTest { path, test })
                 if services && path.builtin() == Some(Builtin::Service) =>
             {
                 Some(Self {
                     unnamed: vec![ValueTest::new(test, context).ok()?],
-                    ..Self::field(test, true)?
+                    ..Self::field(test, false)?
                 })
             }
             Query::All | Query::Not(_) | Query::Is(_) | Query::Field(_) => None,
@@ -188,7 +199,7 @@ impl Clause {
     }
 
     /// What is compared by its worth is looked at behind its name.
-    fn probe(path: &Path, test: &Test, context: &Arc<Context>) -> Option<Self> {
+    fn probe(path: &Path, test: &Test, free: bool, context: &Arc<Context>) -> Option<Self> {
         // The built-in ones have several names.
         if path.builtin().is_some() {
             return None;
@@ -196,7 +207,9 @@ impl Clause {
         let mut clauses = vec![Some(Self {
             expressions: Vec::new(),
             probes: vec![Probe::new(path, test, context)?],
-            reasons: Reasons::UNICODE_ESCAPE,
+            reasons: Reasons::UNICODE_ESCAPE
+                .with(Reasons::ESC)
+                .with(Reasons::PLACES.when(free)),
             unnamed: Vec::new(),
             weight: WORTH,
         })];
@@ -225,11 +238,17 @@ impl Clause {
             Test::AnyOf(tests) => Self::any(tests.iter().map(|test| Self::field(test, set_off))),
             Test::Compare(..) | Test::Range { .. } | Test::Unlike(_) | Test::Exists => None,
         };
+        // Between two lines of a value there may stand what was taken out of each.
+        let newline = match test {
+            Test::Contains(text) | Test::Equals(text) | Test::Glob(text) => text.contains('\n'),
+            _ => false,
+        };
         clause.map(|clause| Self {
             reasons: clause
                 .reasons
                 .with(Reasons::BACKSLASH)
-                .with(Reasons::TERMINAL_ESCAPE),
+                .with(Reasons::TERMINAL_ESCAPE)
+                .with(Reasons::NEWLINE.when(newline)),
             ..clause
         })
     }

@@ -77,6 +77,8 @@ impl Probe {
             .get(at + self.name.needle().len()..)
             .unwrap_or_default();
         match (before, behind) {
+            // A record inside a string of another.
+            (_, [b'\\', ..]) => Seen::MayPass,
             (Some(b'"' | b'.'), [b'"', rest @ ..]) => {
                 let Some(rest) = rest.trim_ascii_start().strip_prefix(b":") else {
                     return Seen::Fails;
@@ -88,7 +90,10 @@ impl Probe {
                 let inside = before.is_some_and(|&byte| {
                     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'@' | b'/')
                 });
-                if inside || self.indexed {
+                // But for the letter of an escape, in a record inside a string of another.
+                let two = at.checked_sub(2).and_then(|start| text.get(start..at));
+                let escape = matches!(two, Some([b'\\', b'n' | b't' | b'r' | b'f' | b'b' | b'/']));
+                if (inside && !escape) || self.indexed {
                     Seen::Fails
                 } else {
                     self.pair(rest)
@@ -144,6 +149,9 @@ impl Probe {
         let part = length(&|byte| blank(byte) || signs(byte));
         for length in [whole, part] {
             let value = rest.get(..length).unwrap_or_default();
+            if value.contains(&b'\\') {
+                return Seen::MayPass;
+            }
             let Ok(value) = std::str::from_utf8(value) else {
                 return Seen::MayPass;
             };

@@ -8,7 +8,7 @@ fn rows(typed: &str, lines: &[&[u8]]) -> Option<Vec<u32>> {
         run: String::new(),
     });
     let query = parse(typed, Temper::Strict).unwrap().query;
-    let prefilter = Prefilter::new(&query, &context)?;
+    let prefilter = Prefilter::new(&query, &context, &|_| false)?;
     let text = lines.join(&b'\n');
     let mut at = 0;
     let ends = lines.iter().map(|line| {
@@ -121,6 +121,36 @@ fn a_whole_value_stands_in_quotes_or_behind_an_equals_sign() {
         b"svc=ordersx",
         b"{\"service\":\"\\u006frders\"}",
     ];
-    assert_eq!(rows("logger=orders", lines), Some(vec![0, 3, 4, 5, 7]));
+    assert_eq!(rows("queue=orders", lines), Some(vec![0, 3, 4, 5, 7]));
     assert_eq!(rows("x.y=orders", lines), Some(vec![0, 3, 4, 5, 7]));
+}
+
+#[test]
+fn values_without_names_are_looked_for_where_there_are_no_objects() {
+    let free = |typed: &str, lines: &[&[u8]]| {
+        let context = Arc::new(Context {
+            now: crosscut_model::UnixNanos(0),
+            zone: jiff::tz::TimeZone::UTC,
+            run: String::new(),
+        });
+        let query = parse(typed, Temper::Strict).unwrap().query;
+        let prefilter = Prefilter::new(&query, &context, &|_| true).unwrap();
+        let mut at = 0;
+        let ends = lines.iter().map(|line| {
+            at += line.len() + 1;
+            u32::try_from(at - 1).unwrap()
+        });
+        let mut rows = Vec::new();
+        prefilter.candidates(&lines.join(&b'\n'), &ends.collect::<Vec<_>>(), &mut rows);
+        rows
+    };
+    let lines: &[&[u8]] = &[
+        br#"{"status":200}"#,
+        br#"10.0.0.7 - - [x] "GET / HTTP/1.1" 200 5"#,
+        br#"{"status":503}"#,
+        br#"{"log":"\"GET / HTTP/1.1\" 503","stream":"stdout"}"#,
+        br#"{"method":"GET"}"#,
+    ];
+    assert_eq!(free("status:>=500", lines), [1, 2, 3]);
+    assert_eq!(free("method=GET", lines), [1, 3, 4]);
 }

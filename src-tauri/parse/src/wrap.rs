@@ -1,0 +1,131 @@
+//! What transports and terminals put around a record, and the record within.
+//!
+//! Kubernetes' container runtimes write a head before each line (CRI), Docker's json-file driver
+//! puts the line into a JSON string, programs colour what they write. Fields, message and ids are
+//! those of the record within; the wrapper's own members stay fields beside them.
+
+use std::borrow::Cow;
+
+use crate::json::{Cursor, Raw};
+use crate::strip_escapes;
+use crate::text::trimmed;
+
+/// A record without what is wrapped around it.
+#[derive(Debug)]
+pub(crate) struct Within<'a> {
+    /// The JSON object it stands in, where it does.
+    pub(crate) outer: Option<&'a [u8]>,
+    /// The record itself, trimmed.
+    pub(crate) body: Cow<'a, [u8]>,
+}
+
+impl<'a> Within<'a> {
+    /// Looks into a record.
+    #[inline]
+    pub(crate) fn of(raw: &'a [u8]) -> Self {
+        let body = trimmed(raw);
+        if body.first() == Some(&b'{') {
+            if let Some(line) = docker(body) {
+                return Self {
+                    outer: Some(body),
+                    body: Cow::Owned(plain(trimmed(&line)).into_owned()),
+                };
+            }
+            return Self {
+                outer: None,
+                body: Cow::Borrowed(body),
+            };
+        }
+        let body = match cri(body) {
+            Some(head) => lines(body, head),
+            None => Cow::Borrowed(body),
+        };
+        let body = match body {
+            Cow::Borrowed(body) => plain(body),
+            Cow::Owned(body) => Cow::Owned(plain(&body).into_owned()),
+        };
+        Self { outer: None, body }
+    }
+}
+
+/// Whether the record within is no part of the record's text as it stands, character by character:
+/// backslashes and terminal escapes apart, which anybody can see.
+pub fn is_rewritten(raw: &[u8]) -> bool {
+    let body = trimmed(raw);
+    memchr::memchr(b'\n', body).is_some() && cri(body).is_some()
+}
+
+/// `2026-03-01T08:00:00.123456789Z stdout F `: how long such a head is.
+fn cri(line: &[u8]) -> Option<usize> {
+    const SHORTEST: usize = 19;
+    if line.get(4) != Some(&b'-') || line.get(10) != Some(&b'T') {
+        return None;
+    }
+    let window = line
+        .get(SHORTEST..)
+        .map(|rest| rest.get(..24).unwrap_or(rest))?;
+    let blank = SHORTEST + memchr::memchr(b' ', window)?;
+    let rest = line.get(blank..)?;
+    let tag = rest
+        .strip_prefix(b" stdout ")
+        .or_else(|| rest.strip_prefix(b" stderr "))?;
+    // Further tags may follow the first, set off by colons.
+    let length = memchr::memchr(b' ', tag.get(..16).unwrap_or(tag))?;
+    let known = matches!(tag, [b'F' | b'P', b' ' | b':', ..]);
+    known.then_some(line.len() - tag.len() + length + 1)
+}
+
+/// The lines behind their heads.
+fn lines(body: &[u8], head: usize) -> Cow<'_, [u8]> {
+    let first = body.get(head..).unwrap_or_default();
+    if memchr::memchr(b'\n', first).is_none() {
+        return Cow::Borrowed(first.trim_ascii());
+    }
+    let mut joined = Vec::with_capacity(first.len());
+    for line in body.split(|&byte| byte == b'\n') {
+        if !joined.is_empty() {
+            joined.push(b'\n');
+        }
+        let head = cri(line).unwrap_or_default();
+        joined.extend_from_slice(line.get(head..).unwrap_or_default());
+    }
+    Cow::Owned(joined)
+}
+
+/// The line that Docker's json-file driver wrapped: `{"log":"…\n","stream":"stdout","time":"…"}`.
+fn docker(body: &[u8]) -> Option<Vec<u8>> {
+    if !body.starts_with(b"{\"log\":\"") {
+        return None;
+    }
+    let mut cursor = Cursor::new(body);
+    cursor.enter_object().ok()?;
+    cursor.key().ok()?;
+    let Raw::Str(line) = cursor.value().ok()? else {
+        return None;
+    };
+    let (mut stream, mut time) = (false, false);
+    while cursor.more_members().ok()? {
+        let key = cursor.key().ok()?;
+        stream |= key.bytes == b"stream";
+        time |= key.bytes == b"time";
+        cursor.value().ok()?;
+    }
+    let line = line.decode();
+    (stream && time && !line.trim().is_empty()).then(|| line.into_owned().into_bytes())
+}
+
+/// Text without terminal escapes.
+fn plain(body: &[u8]) -> Cow<'_, [u8]> {
+    if memchr::memchr(0x1b, body).is_none() {
+        return Cow::Borrowed(body);
+    }
+    let text = String::from_utf8_lossy(body);
+    let text = match strip_escapes(&text) {
+        Cow::Borrowed(text) => text.trim().as_bytes().to_vec(),
+        Cow::Owned(text) => text.trim().as_bytes().to_vec(),
+    };
+    Cow::Owned(text)
+}
+
+#[cfg(test)]
+mod tests;
