@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Instant;
 
-use crosscut_index::{IndexSnapshot, RunIndex, SourceNames};
+use crosscut_index::{IndexSnapshot, RunIndex, SourceFacts, SourceNames};
 use crosscut_model::{RunId, SourceId};
 use crosscut_store::{RunManifest, RunStore, Snapshot, SourceEntry};
 use parking_lot::{Mutex, RwLock};
@@ -177,9 +177,12 @@ pub(crate) fn info_of(manifest: &RunManifest, current: bool) -> RunInfo {
     }
 }
 
-/// The names of a run's sources, unique within the run, by source.
+/// The names of a run's sources, unique within the run, by source, and what else is known of them.
 #[derive(Debug, Default)]
-pub(crate) struct Names(Vec<(SourceId, String)>);
+pub(crate) struct Names {
+    names: Vec<(SourceId, String)>,
+    facts: SourceFacts,
+}
 
 impl Names {
     fn of(manifest: &RunManifest) -> Self {
@@ -188,15 +191,17 @@ impl Names {
             names.push((*id, unique_name(&spec.name, &spec.key, &names)));
         }
         names.sort_unstable_by_key(|(id, _)| *id);
-        Self(names)
+        let sources = manifest.sources.iter();
+        let facts = SourceFacts::new(sources.map(|entry| (entry.id, entry.attributes.clone())));
+        Self { names, facts }
     }
 
     /// The name of a source; `?` for one that the manifest does not know.
     pub(crate) fn get(&self, source: SourceId) -> &str {
-        self.0
+        self.names
             .binary_search_by_key(&source, |(id, _)| *id)
             .ok()
-            .and_then(|at| self.0.get(at))
+            .and_then(|at| self.names.get(at))
             .map_or("?", |(_, name)| name)
     }
 }
@@ -207,8 +212,12 @@ impl SourceNames for Names {
     }
 
     fn source_names(&self) -> Vec<&str> {
-        let names = self.0.iter().map(|(_, name)| name.as_str());
+        let names = self.names.iter().map(|(_, name)| name.as_str());
         names.chain(std::iter::once("?")).collect()
+    }
+
+    fn facts(&self) -> &SourceFacts {
+        &self.facts
     }
 }
 

@@ -15,7 +15,9 @@ mod tally;
 mod tantivy_index;
 mod words;
 
-pub use search::{Found, Progress, SearchError, Searcher, SourceNames, StoredRecord, Want};
+pub use search::{
+    Found, Progress, SearchError, Searcher, SourceFacts, SourceNames, StoredRecord, Want,
+};
 pub use tally::{Facet, FacetKind, FacetValue, FieldInfo, FieldScope, Summary, levels_of};
 pub use tantivy_index::{
     BeforeCommit, IndexError, IndexOptions, IndexSnapshot, Opened, RebuildReason, RunIndex,

@@ -61,6 +61,13 @@ pub(crate) fn detail(run: &Run, seq: u64) -> Result<RecordDetail, ApiError> {
     let raw = snapshot.read_row(row).map_err(failed)?;
     let shown = raw.get(..DETAIL_BYTES).unwrap_or(&raw);
     let micros = meta.time.0.div_euclid(1_000);
+    let manifest = run.store.manifest();
+    let source = manifest.source(meta.source);
+    let attributes = source.map(|entry| entry.attributes.clone());
+    let own = crosscut_parse::fields(shown);
+    // What is true of all records of the source comes behind what this one says.
+    let attributes = attributes.unwrap_or_default().into_iter();
+    let attributes = attributes.map(|(name, value)| (name, serde_json::Value::String(value)));
     Ok(RecordDetail {
         run: run.id.clone(),
         seq,
@@ -72,8 +79,9 @@ pub(crate) fn detail(run: &Run, seq: u64) -> Result<RecordDetail, ApiError> {
         source_name: run.names().get(meta.source).to_owned(),
         stream: meta.stream,
         msg: crosscut_parse::message(shown).into_owned(),
-        fields: crosscut_parse::fields(shown)
+        fields: own
             .into_iter()
+            .chain(attributes)
             .map(|(name, value)| Field { name, value })
             .collect(),
         raw: lossy(shown).into_owned(),

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::Bench;
+use crate::support::{Bench, batch};
 
 fn bench() -> Bench {
     let bench = Bench::new();
@@ -135,4 +135,103 @@ fn completion_offers_what_the_data_and_the_language_have() {
     assert!(offered(&bench, "\"in quotes |").0.is_empty());
     let beyond = json!({"text": "a", "cursor": 4_000_000_000_u32});
     assert!(bench.call("query_complete", &beyond).is_ok());
+}
+
+/// The numbers of the records that match.
+fn asked(bench: &Bench, query: &str) -> Vec<u64> {
+    let reply = bench.call("search", &json!({"query": query})).unwrap();
+    let records = reply["records"].as_array().unwrap().iter();
+    records
+        .map(|record| record["seq"].as_u64().unwrap())
+        .collect()
+}
+
+#[test]
+fn an_access_log_is_searched_and_counted_by_status() {
+    let bench = Bench::new();
+    let line = |path: &str, status: u16| {
+        format!(
+            r#"10.0.0.7 - ann [21/Nov/2026:10:00:00 +0000] "GET {path} HTTP/1.1" {status} 12 "-" "curl/8.5""#
+        )
+    };
+    let lines = [
+        line("/a", 200),
+        line("/b?x=1", 503),
+        line("/b", 500),
+        line("/a", 404),
+    ];
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    bench.post("nginx", &lines);
+    assert_eq!(asked(&bench, "status:>=500"), [2, 3]);
+    assert_eq!(asked(&bench, "path=/b method:get"), [2, 3]);
+    assert_eq!(asked(&bench, "client=10.0.0.7 -status:500..599"), [1, 4]);
+    let view = bench.view("");
+    let facet = |field: &str| {
+        let args = json!({"view": view, "field": field, "top": 10});
+        bench.call("view_facet", &args).unwrap()
+    };
+    let status = facet("status");
+    assert_eq!(
+        counts(&status),
+        pairs(&[("200", 1), ("404", 1), ("500", 1), ("503", 1)])
+    );
+    assert_eq!(status["values"][0]["kind"], "number");
+    assert_eq!(counts(&facet("path")), pairs(&[("/a", 2), ("/b", 2)]));
+    let args = json!({"view": view, "start": 1, "count": 1});
+    let row = &bench.call("view_rows", &args).unwrap()["rows"][0];
+    assert_eq!(row["msg"], r#""GET /b?x=1 HTTP/1.1" 503"#);
+    let record = bench.call("record", &json!({"seq": 2})).unwrap();
+    let fields = record["fields"].as_array().unwrap();
+    assert!(
+        fields.contains(&json!({"name": "status", "value": 503})),
+        "{fields:?}"
+    );
+}
+
+#[test]
+fn what_a_source_tells_of_itself_is_a_field_of_its_records() {
+    let bench = Bench::new();
+    let feed = bench.follow("/logs/orders.log");
+    let attributes = [("compose.service", "orders"), ("container.image", "shop:1")];
+    feed.describe(
+        attributes
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect(),
+    );
+    feed.send(batch(&[r#"{"a":1}"#, "text"], "0", false))
+        .unwrap();
+    feed.flush().unwrap();
+    bench.post("other", &[r#"{"compose":{"service":"orders"}}"#, "text"]);
+    assert_eq!(asked(&bench, "compose.service:orders"), [1, 2, 3]);
+    assert_eq!(asked(&bench, "compose.service:orders text"), [2]);
+    assert_eq!(asked(&bench, "-has:container.image"), [3, 4]);
+    let view = bench.view("");
+    let args = json!({"view": view, "field": "compose.service", "top": 10});
+    let facet = bench.call("view_facet", &args).unwrap();
+    assert_eq!(counts(&facet), pairs(&[("orders", 3)]));
+    let fields = bench.call("view_fields", &json!({"view": view})).unwrap();
+    let names: Vec<&str> = fields["fields"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|field| field["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["compose.service", "container.image", "a"]);
+    let record = bench.call("record", &json!({"seq": 2})).unwrap();
+    assert_eq!(
+        record["fields"],
+        json!([
+            {"name": "compose.service", "value": "orders"},
+            {"name": "container.image", "value": "shop:1"},
+        ])
+    );
+    let completed = json!({"text": "compose.service:o", "cursor": 17});
+    let items = bench.call("query_complete", &completed).unwrap();
+    assert_eq!(items["items"][0]["label"], "orders");
+    // Told again, and otherwise: what is asked next knows it.
+    feed.describe([("compose.service".to_owned(), "billing".to_owned())].into());
+    assert_eq!(asked(&bench, "compose.service:orders"), [3]);
+    let bench = bench.reopen();
+    assert_eq!(asked(&bench, "compose.service:billing"), [1, 2]);
 }

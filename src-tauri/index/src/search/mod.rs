@@ -8,8 +8,10 @@
 //!
 //! Layout: [`need`] says what a record's text must hold, [`plan`] turns a query into something that
 //! can be bounded, [`columns`] and [`bounds`] bound it, [`verify`] reads the rest and [`report`]
-//! tells of it, [`record`] is how a stored record answers the matcher.
+//! tells of it, [`record`] is how a stored record answers the matcher, [`attributes`] takes what is
+//! known of sources for fields of their records.
 
+mod attributes;
 mod bounds;
 mod columns;
 mod error;
@@ -23,7 +25,7 @@ mod told;
 mod verify;
 
 pub use error::SearchError;
-pub use names::SourceNames;
+pub use names::{SourceFacts, SourceNames};
 pub use record::StoredRecord;
 pub use searcher::{Found, Progress, Searcher, Want};
 

@@ -1,9 +1,12 @@
-//! What sources are called.
+//! What sources are called, and what else is known of them.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasher;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crosscut_model::SourceId;
+use crosscut_query::{Path, Segment};
 
 /// What sources are called.
 pub trait SourceNames: Sync {
@@ -12,6 +15,72 @@ pub trait SourceNames: Sync {
 
     /// All names that [`source_name`](Self::source_name) may give.
     fn source_names(&self) -> Vec<&str>;
+
+    /// What else is known of the sources.
+    fn facts(&self) -> &SourceFacts {
+        &NOTHING
+    }
+}
+
+/// What is known of sources beside their names: attributes, which are fields of all their records.
+/// Never changes; whoever learns more makes another.
+#[derive(Debug)]
+pub struct SourceFacts {
+    /// Tells these facts from all others.
+    number: u64,
+    attributes: BTreeMap<SourceId, BTreeMap<String, String>>,
+}
+
+static NUMBERS: AtomicU64 = AtomicU64::new(1);
+static NOTHING: LazyLock<SourceFacts> = LazyLock::new(SourceFacts::default);
+
+impl Default for SourceFacts {
+    fn default() -> Self {
+        Self::new([])
+    }
+}
+
+impl SourceFacts {
+    /// The attributes of sources, by dotted names.
+    pub fn new(attributes: impl IntoIterator<Item = (SourceId, BTreeMap<String, String>)>) -> Self {
+        let attributes = attributes.into_iter();
+        Self {
+            number: NUMBERS.fetch_add(1, Ordering::Relaxed),
+            attributes: attributes.filter(|(_, some)| !some.is_empty()).collect(),
+        }
+    }
+
+    pub(crate) fn number(&self) -> u64 {
+        self.number
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.attributes.is_empty()
+    }
+
+    /// The attributes of every source that has any.
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = (SourceId, &BTreeMap<String, String>)> {
+        self.attributes.iter().map(|(source, some)| (*source, some))
+    }
+
+    /// The sources that have an attribute at a path, and its value.
+    pub(crate) fn at(&self, path: &Path) -> Vec<(SourceId, &str)> {
+        if self.is_empty() || path.builtin().is_some() {
+            return Vec::new();
+        }
+        let named = path.segments().iter();
+        if named
+            .clone()
+            .any(|segment| matches!(segment, Segment::Index(_)))
+        {
+            return Vec::new();
+        }
+        let name = path.plain();
+        let found = self.attributes.iter();
+        found
+            .filter_map(|(source, some)| Some((*source, some.get(&name)?.as_str())))
+            .collect()
+    }
 }
 
 impl<S: BuildHasher + Sync> SourceNames for HashMap<SourceId, String, S> {

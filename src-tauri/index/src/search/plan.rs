@@ -15,6 +15,7 @@ use super::SearchError;
 use super::bounds::{Bounds, all};
 use super::columns::Columns;
 use super::need::Need;
+use super::searcher::may_be_placed;
 use super::told::ColumnTest;
 use crate::IndexSnapshot;
 use crate::fields::Names;
@@ -303,8 +304,12 @@ fn literals(name: &str, test: &Test) -> Vec<(String, String)> {
 }
 
 /// What the text of a record with such a field holds: the names on the path, and the value. Where
-/// the text `f:v` stands for the field, it holds the same.
+/// the text `f:v` stands for the field, it holds the same. A value that may stand at a place of its
+/// own has no name.
 fn field_need(field: &FieldTest) -> Need {
+    if may_be_placed(&field.path) {
+        return Need::of_test(&field.test);
+    }
     let names = field
         .path
         .segments()

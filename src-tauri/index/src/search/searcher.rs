@@ -1,12 +1,15 @@
 //! Putting a query to a run.
 
 use std::ops::Range;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use crosscut_query::{Context, Matcher, ParseError, Query};
+use crosscut_query::{Context, Matcher, ParseError, Path, Query, Segment};
 use crosscut_store::{ReadError, Snapshot};
+use parking_lot::Mutex;
 use roaring::RoaringBitmap;
 
+use super::attributes::rewritten;
 use super::bounds::Bounds;
 use super::columns::Columns;
 use super::plan::{Plan, Scope, asks_columns};
@@ -44,75 +47,34 @@ pub struct Want {
 }
 
 /// A query made ready to be put to runs.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Searcher {
+    query: Query,
+    context: Context,
+    plain: Arc<Ready>,
+    /// What was last made for sources of which more is known than their names, and for which.
+    knowing: Mutex<Option<(u64, Arc<Ready>)>>,
+}
+
+/// A query made ready.
+#[derive(Debug)]
+struct Ready {
     matcher: Matcher,
     plan: Plan,
     asks_columns: bool,
 }
 
-impl Searcher {
-    /// Makes a query ready.
-    pub fn new(query: &Query, context: &Context) -> Result<Self, ParseError> {
+impl Ready {
+    fn new(query: &Query, context: &Context) -> Result<Self, ParseError> {
         Ok(Self {
-            matcher: Matcher::new(query, context)?,
+            matcher: Matcher::with_places(query, context, &may_be_placed)?,
             plan: Plan::new(query, context),
             asks_columns: asks_columns(query),
         })
     }
+}
 
-    /// Those of `rows` that match: all of them, exactly, whatever the index knows. Newest rows are
-    /// looked at first. `progress` is told what the index decided at once, then now and then what
-    /// was found since, and at the end the rest.
-    pub fn search(
-        &self,
-        snapshot: &Snapshot,
-        index: Option<&IndexSnapshot>,
-        names: &dyn SourceNames,
-        rows: Range<u64>,
-        cancel: &AtomicBool,
-        progress: &mut dyn FnMut(Progress),
-    ) -> Result<Found, SearchError> {
-        let (rows, bounds) = self.bounds(snapshot, index, names, rows, cancel)?;
-        let open = &bounds.may - &bounds.must;
-        let decided = (rows.len() as u64).saturating_sub(open.len());
-        let mut report = Report::new(bounds.must, decided, progress);
-        Verification {
-            matcher: &self.matcher,
-            asks_columns: self.asks_columns,
-            snapshot,
-            names,
-            open: &open,
-            cancel,
-        }
-        .run(&mut report)?;
-        Ok(report.end())
-    }
-
-    /// The first of `rows` that match, from the one end or the other: no more is read than it
-    /// takes.
-    pub fn first(
-        &self,
-        snapshot: &Snapshot,
-        index: Option<&IndexSnapshot>,
-        names: &dyn SourceNames,
-        rows: Range<u64>,
-        cancel: &AtomicBool,
-        want: Want,
-    ) -> Result<Found, SearchError> {
-        let (_, bounds) = self.bounds(snapshot, index, names, rows, cancel)?;
-        let open = &bounds.may - &bounds.must;
-        Verification {
-            matcher: &self.matcher,
-            asks_columns: self.asks_columns,
-            snapshot,
-            names,
-            open: &open,
-            cancel,
-        }
-        .first(bounds.must, want)
-    }
-
+impl Ready {
     /// The rows that are asked for, and what is known of the answer without reading.
     fn bounds(
         &self,
@@ -143,6 +105,104 @@ impl Searcher {
         };
         Ok((start..end, self.plan.bounds(&scope)?))
     }
+}
+
+/// Whether values at the path may stand in a text without their name.
+pub(super) fn may_be_placed(path: &Path) -> bool {
+    let named = |segment: &Segment| matches!(segment, Segment::Key(_));
+    path.segments().iter().all(named) && crosscut_parse::is_positional(&path.plain())
+}
+
+impl Searcher {
+    /// Makes a query ready.
+    pub fn new(query: &Query, context: &Context) -> Result<Self, ParseError> {
+        Ok(Self {
+            query: query.clone(),
+            context: context.clone(),
+            plain: Arc::new(Ready::new(query, context)?),
+            knowing: Mutex::new(None),
+        })
+    }
+
+    /// The query as it is put to records of these sources.
+    fn ready(&self, names: &dyn SourceNames) -> Arc<Ready> {
+        let facts = names.facts();
+        if facts.is_empty() {
+            return Arc::clone(&self.plain);
+        }
+        let mut knowing = self.knowing.lock();
+        if let Some((number, ready)) = &*knowing
+            && *number == facts.number()
+        {
+            return Arc::clone(ready);
+        }
+        let ready = match rewritten(&self.query, names, &self.context) {
+            None => Arc::clone(&self.plain),
+            Some(query) => match Ready::new(&query, &self.context) {
+                Ok(ready) => Arc::new(ready),
+                Err(error) => {
+                    tracing::error!(%error, "attributes of sources were not asked");
+                    Arc::clone(&self.plain)
+                }
+            },
+        };
+        *knowing = Some((facts.number(), Arc::clone(&ready)));
+        ready
+    }
+
+    /// Those of `rows` that match: all of them, exactly, whatever the index knows. Newest rows are
+    /// looked at first. `progress` is told what the index decided at once, then now and then what
+    /// was found since, and at the end the rest.
+    pub fn search(
+        &self,
+        snapshot: &Snapshot,
+        index: Option<&IndexSnapshot>,
+        names: &dyn SourceNames,
+        rows: Range<u64>,
+        cancel: &AtomicBool,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Found, SearchError> {
+        let ready = self.ready(names);
+        let (rows, bounds) = ready.bounds(snapshot, index, names, rows, cancel)?;
+        let open = &bounds.may - &bounds.must;
+        let decided = (rows.len() as u64).saturating_sub(open.len());
+        let mut report = Report::new(bounds.must, decided, progress);
+        Verification {
+            matcher: &ready.matcher,
+            asks_columns: ready.asks_columns,
+            snapshot,
+            names,
+            open: &open,
+            cancel,
+        }
+        .run(&mut report)?;
+        Ok(report.end())
+    }
+
+    /// The first of `rows` that match, from the one end or the other: no more is read than it
+    /// takes.
+    pub fn first(
+        &self,
+        snapshot: &Snapshot,
+        index: Option<&IndexSnapshot>,
+        names: &dyn SourceNames,
+        rows: Range<u64>,
+        cancel: &AtomicBool,
+        want: Want,
+    ) -> Result<Found, SearchError> {
+        let ready = self.ready(names);
+        let (_, bounds) = ready.bounds(snapshot, index, names, rows, cancel)?;
+        let open = &bounds.may - &bounds.must;
+        Verification {
+            matcher: &ready.matcher,
+            asks_columns: ready.asks_columns,
+            snapshot,
+            names,
+            open: &open,
+            cancel,
+        }
+        .first(bounds.must, want)
+    }
 
     /// Those of `rows` that match, without index: for records that have just come.
     pub fn scan(
@@ -163,11 +223,6 @@ impl Searcher {
 
     /// Where the query's positive text terms stand in `text`, as byte ranges.
     pub fn highlights(&self, text: &str) -> Vec<Range<usize>> {
-        self.matcher.highlights(text)
-    }
-
-    /// The matcher, for single records.
-    pub fn matcher(&self) -> &Matcher {
-        &self.matcher
+        self.plain.matcher.highlights(text)
     }
 }

@@ -21,7 +21,8 @@ pub struct FieldInfo {
 }
 
 impl FieldScope<'_> {
-    /// The fields of the run's records, the most frequent first.
+    /// The fields of the run's records, attributes of its sources among them, the most frequent
+    /// first.
     pub fn fields(&self) -> Result<Vec<FieldInfo>, SearchError> {
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
         let mut told = 0;
@@ -51,6 +52,20 @@ impl FieldScope<'_> {
             });
             for name in seen {
                 *counts.entry(name).or_default() += 1;
+            }
+        }
+        let whole = Self {
+            rows: None,
+            ..*self
+        };
+        let facts = self.names.facts();
+        if !facts.is_empty() {
+            let sources: BTreeMap<_, _> = whole.count_sources(None)?.into_iter().collect();
+            for (source, attributes) in facts.attributes() {
+                let rows = sources.get(&source).copied().unwrap_or_default();
+                for name in attributes.keys().filter(|_| rows > 0) {
+                    *counts.entry(name.clone()).or_default() += rows;
+                }
             }
         }
         let mut fields: Vec<FieldInfo> = counts

@@ -34,11 +34,36 @@ pub(super) struct ReadValues {
     pub(super) truncated: bool,
 }
 
-/// Reads the values at a path in some rows.
+impl ReadValues {
+    /// Adds others, of other rows.
+    pub(super) fn add(&mut self, more: Self) {
+        self.rows += more.rows;
+        self.none |= more.none;
+        self.truncated |= more.truncated;
+        if self.counts.is_empty() {
+            self.counts = more.counts;
+            return;
+        }
+        #[expect(clippy::iter_over_hash_type, reason = "sums have no order")]
+        for (value, count) in more.counts {
+            let room = self.counts.len() < MAX_DISTINCT;
+            match self.counts.get_mut(&value) {
+                Some(sum) => *sum += count,
+                None if room => {
+                    self.counts.insert(value, count);
+                }
+                None => self.truncated = true,
+            }
+        }
+    }
+}
+
+/// Reads the values at a path in some rows. `besides`: a text that all these rows have there, too.
 pub(super) fn read_values(
     scope: &FieldScope<'_>,
     path: &Path,
     rows: &RoaringBitmap,
+    besides: Option<&str>,
 ) -> Result<ReadValues, SearchError> {
     let frame = |row: Option<u32>| row.and_then(|row| scope.snapshot.frame_of_row(row.into()));
     let (Some(first), Some(last)) = (frame(rows.min()), frame(rows.max())) else {
@@ -47,28 +72,12 @@ pub(super) fn read_values(
     let groups = (last + 1 - first).div_ceil(GROUP);
     let found = each(groups, scope.cancel, FrameBuf::new, |buf, group| {
         let start = first + group * GROUP;
-        read_frames(scope, path, rows, start..(start + GROUP).min(last + 1), buf)
+        let frames = start..(start + GROUP).min(last + 1);
+        read_frames(scope, path, (rows, besides), frames, buf)
     });
     let mut all = ReadValues::default();
     for group in found.ok_or(SearchError::Cancelled)? {
-        let group = group?;
-        all.rows += group.rows;
-        all.none |= group.none;
-        if all.counts.is_empty() {
-            all.counts = group.counts;
-            continue;
-        }
-        #[expect(clippy::iter_over_hash_type, reason = "sums have no order")]
-        for (value, count) in group.counts {
-            let room = all.counts.len() < MAX_DISTINCT;
-            match all.counts.get_mut(&value) {
-                Some(sum) => *sum += count,
-                None if room => {
-                    all.counts.insert(value, count);
-                }
-                None => all.truncated = true,
-            }
-        }
+        all.add(group?);
     }
     Ok(all)
 }
@@ -76,7 +85,7 @@ pub(super) fn read_values(
 fn read_frames(
     scope: &FieldScope<'_>,
     path: &Path,
-    rows: &RoaringBitmap,
+    (rows, besides): (&RoaringBitmap, Option<&str>),
     frames: Range<usize>,
     buf: &mut FrameBuf,
 ) -> Result<ReadValues, ReadError> {
@@ -104,6 +113,9 @@ fn read_frames(
                 }
                 ControlFlow::Continue(())
             });
+            // A value counts once, whoever says so.
+            let more = besides.filter(|more| seen.iter().all(|(_, text)| **text != **more));
+            seen.extend(more.map(|value| (FacetKind::Text, value.into())));
             if seen.is_empty() {
                 found.none.insert(row);
             } else {

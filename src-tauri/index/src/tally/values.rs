@@ -8,6 +8,7 @@ use crosscut_query::{Builtin, Path};
 use roaring::RoaringBitmap;
 
 use super::FieldScope;
+use super::facet::FacetKind;
 use super::read::{ReadValues, read_values};
 use crate::SearchError;
 use crate::fields::{Block, Column, Fields, Layer, NONE, Names, OPEN, TOLD, each};
@@ -48,8 +49,71 @@ struct InBlock {
 }
 
 impl FieldScope<'_> {
-    /// Gathers the values at a path.
+    /// Gathers the values at a path, attributes of sources among them.
     pub(super) fn values(&self, path: &Path) -> Result<Values, SearchError> {
+        let told = self.names.facts().at(path);
+        if told.is_empty() {
+            return Ok(self.own_values(path, false)?.0);
+        }
+        let mut rest = match self.rows {
+            Some(rows) => rows.clone(),
+            None => crate::search::all(self.run_rows()),
+        };
+        let mut parts = Vec::new();
+        for (source, value) in told {
+            let rows = self.rows_of(source)?;
+            rest -= &rows;
+            parts.push((rows, value));
+        }
+        let others = FieldScope {
+            rows: Some(&rest),
+            ..*self
+        };
+        let (mut values, _) = others.own_values(path, false)?;
+        for (rows, value) in parts {
+            let scope = FieldScope {
+                rows: Some(&rows),
+                ..*self
+            };
+            let (_, without) = scope.own_values(path, true)?;
+            let both = &rows - &without;
+            let count = without.len();
+            values.read.rows += count;
+            if count > 0 {
+                let key = (FacetKind::Text, value.into());
+                *values.read.counts.entry(key).or_default() += count;
+            }
+            let read = read_values(self, path, &both, Some(value))?;
+            values.read.add(read);
+        }
+        Ok(values)
+    }
+
+    /// The rows of a source that count.
+    fn rows_of(&self, source: SourceId) -> Result<RoaringBitmap, SearchError> {
+        let narrow = |row: usize| u32::try_from(row).unwrap_or(u32::MAX);
+        let size = self.snapshot.chunk_rows().max(1);
+        let mut rows = RoaringBitmap::new();
+        for chunk in 0..self.snapshot.chunk_count() {
+            let first = narrow(chunk * size);
+            let sources = self.snapshot.source_chunk(chunk)?;
+            let own = (first..).zip(sources.iter());
+            let own = own.filter(|(_, own)| **own == source.0).map(|(row, _)| row);
+            rows |= RoaringBitmap::from_sorted_iter(own).unwrap_or_default();
+        }
+        if let Some(wanted) = self.rows {
+            rows &= wanted;
+        }
+        Ok(rows)
+    }
+
+    /// Gathers the values that records have at a path, and, when that is to be told, the rows
+    /// without.
+    fn own_values(
+        &self,
+        path: &Path,
+        tell_none: bool,
+    ) -> Result<(Values, RoaringBitmap), SearchError> {
         let or_source = path.builtin() == Some(Builtin::Service);
         let mut values = Values::default();
         let mut open = RoaringBitmap::new();
@@ -62,7 +126,9 @@ impl FieldScope<'_> {
                     blocks.len(),
                     self.cancel,
                     || (),
-                    |(), at| Some(self.in_block(fields, blocks.get(at)?, &names, or_source)),
+                    |(), at| {
+                        Some(self.in_block(fields, blocks.get(at)?, &names, or_source || tell_none))
+                    },
                 );
                 for block in found.ok_or(SearchError::Cancelled)?.into_iter().flatten() {
                     values.columns.extend(block.columns);
@@ -75,18 +141,18 @@ impl FieldScope<'_> {
         };
         let end = self.run_rows().end;
         open |= self.among(told.min(end)..end);
-        values.read = read_values(self, path, &open)?;
+        values.read = read_values(self, path, &open, None)?;
+        none |= &values.read.none;
         if or_source {
-            none |= &values.read.none;
             values.sources = self.count_sources(Some(&none))?;
         }
         if self.cancel.load(Ordering::Acquire) {
             return Err(SearchError::Cancelled);
         }
-        Ok(values)
+        Ok((values, none))
     }
 
-    fn in_block(&self, fields: &Fields, block: &Block, names: &Names, or_source: bool) -> InBlock {
+    fn in_block(&self, fields: &Fields, block: &Block, names: &Names, tell_none: bool) -> InBlock {
         let rows = block.first()..block.first().saturating_add(block.rows());
         let end = self.run_rows().end.min(rows.end);
         let rows = rows.start.min(end)..end;
@@ -97,12 +163,12 @@ impl FieldScope<'_> {
             };
         };
         match layers.as_slice() {
-            [] if !or_source => InBlock {
+            [] if !tell_none => InBlock {
                 open: self.among(rows) & block.irregular(),
                 ..InBlock::default()
             },
-            [only] if self.rows.is_none() && !or_source => whole(block, only),
-            _ => some(block, &layers, &self.among(rows), or_source),
+            [only] if self.rows.is_none() && !tell_none => whole(block, only),
+            _ => some(block, &layers, &self.among(rows), tell_none),
         }
     }
 }
@@ -139,7 +205,7 @@ fn whole(block: &Block, layer: &Layer) -> InBlock {
 }
 
 /// Some rows of a block.
-fn some(block: &Block, layers: &[Layer], wanted: &RoaringBitmap, or_source: bool) -> InBlock {
+fn some(block: &Block, layers: &[Layer], wanted: &RoaringBitmap, tell_none: bool) -> InBlock {
     let mut found = InBlock {
         columns: layers
             .iter()
@@ -170,7 +236,7 @@ fn some(block: &Block, layers: &[Layer], wanted: &RoaringBitmap, or_source: bool
                 }
             }
         }
-        if or_source {
+        if tell_none {
             none.push(row);
         }
     }

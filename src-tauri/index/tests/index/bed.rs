@@ -1,15 +1,17 @@
 //! A run to try things on.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use crosscut_index::{
-    Found, IndexOptions, IndexSnapshot, Opened, RunIndex, Searcher, StoredRecord,
+    Found, IndexOptions, IndexSnapshot, Opened, RunIndex, Searcher, SourceFacts, SourceNames,
+    StoredRecord,
 };
-use crosscut_model::{RowMeta, RunId, Seq, SourceId, UnixNanos};
-use crosscut_query::{Context, Matcher, Query, Temper};
+use crosscut_model::{Level, RowMeta, RunId, Seq, SourceId, Stream, UnixNanos};
+use crosscut_query::{Context, Matcher, Path, Query, Record, Temper, Value};
 use crosscut_store::{Codec, DiskStorage, FrameBuilder, RunManifest, RunStore, StoreOptions};
 use roaring::RoaringBitmap;
 use tempfile::TempDir;
@@ -22,7 +24,7 @@ pub(crate) type Line = (RowMeta, Vec<u8>);
 pub(crate) struct Run {
     pub(crate) dir: TempDir,
     pub(crate) store: Arc<RunStore>,
-    pub(crate) names: BTreeMap<SourceId, String>,
+    pub(crate) names: Names,
     pub(crate) lines: Vec<Line>,
 }
 
@@ -42,13 +44,33 @@ impl Run {
             options,
         );
         let names = ["api.log", "Billing-Worker", "", "straße"];
-        let names = (0..).map(SourceId).zip(names.map(str::to_owned)).collect();
+        let names = Names {
+            names: (0..).map(SourceId).zip(names.map(str::to_owned)).collect(),
+            attributes: BTreeMap::new(),
+            facts: SourceFacts::default(),
+        };
         Self {
             dir,
             store: Arc::new(store.unwrap()),
             names,
             lines: Vec::new(),
         }
+    }
+
+    /// Tells what is true of all records of a source.
+    pub(crate) fn describe(&mut self, source: u16, attributes: &[(&str, &str)]) {
+        let own = attributes.iter();
+        let own = own.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let names = &mut self.names;
+        names.attributes.insert(SourceId(source), own.collect());
+        names.facts = SourceFacts::new(names.attributes.clone());
+    }
+
+    /// Tells something of some sources.
+    pub(crate) fn describe_some(&mut self) {
+        self.describe(0, &[("compose.service", "orders"), ("status", "500")]);
+        self.describe(1, &[("compose.service", "Straße"), ("user.id", "a1b2")]);
+        self.describe(3, &[("http.status", "user")]);
     }
 
     /// A run of plain lines.
@@ -127,8 +149,9 @@ impl Run {
             .zip(&self.lines)
             .filter(|(row, (meta, raw))| {
                 let source = &self.names[&meta.source];
-                let record = StoredRecord::new(raw, Seq::from_row(u64::from(*row)), *meta, source);
-                matcher.matches(&record)
+                let own = StoredRecord::new(raw, Seq::from_row(u64::from(*row)), *meta, source);
+                let attributes = self.names.attributes.get(&meta.source);
+                matcher.matches(&Described { own, attributes })
             })
             .map(|(row, _)| row)
             .collect()
@@ -143,6 +166,78 @@ impl Run {
         searcher
             .scan(&self.store.snapshot(), &self.names, rows)
             .unwrap()
+    }
+}
+
+/// What is known of sources.
+pub(crate) struct Names {
+    names: BTreeMap<SourceId, String>,
+    pub(crate) attributes: BTreeMap<SourceId, BTreeMap<String, String>>,
+    facts: SourceFacts,
+}
+
+impl std::ops::Index<&SourceId> for Names {
+    type Output = String;
+
+    fn index(&self, source: &SourceId) -> &String {
+        &self.names[source]
+    }
+}
+
+impl SourceNames for Names {
+    fn source_name(&self, id: SourceId) -> &str {
+        self.names.source_name(id)
+    }
+
+    fn source_names(&self) -> Vec<&str> {
+        self.names.source_names()
+    }
+
+    fn facts(&self) -> &SourceFacts {
+        &self.facts
+    }
+}
+
+/// A record whose source's attributes are fields of its own.
+pub(crate) struct Described<'a> {
+    pub(crate) own: StoredRecord<'a>,
+    pub(crate) attributes: Option<&'a BTreeMap<String, String>>,
+}
+
+impl Record for Described<'_> {
+    fn text(&self) -> &str {
+        self.own.text()
+    }
+    fn raw(&self) -> &[u8] {
+        self.own.raw()
+    }
+    fn level(&self) -> Level {
+        self.own.level()
+    }
+    fn time(&self) -> UnixNanos {
+        self.own.time()
+    }
+    fn seq(&self) -> Seq {
+        self.own.seq()
+    }
+    fn stream(&self) -> Stream {
+        self.own.stream()
+    }
+    fn source(&self) -> &str {
+        self.own.source()
+    }
+    fn broken(&self) -> bool {
+        self.own.broken()
+    }
+    fn field(&self, path: &Path, visit: &mut dyn FnMut(Value<'_>) -> ControlFlow<()>) {
+        let attribute = self.attributes.and_then(|some| some.get(&path.plain()));
+        if let Some(value) = attribute
+            && path.builtin().is_none()
+            && visit(Value::Str(value.as_str().into())).is_break()
+        {
+            return;
+        }
+        self.own.field(path, visit);
     }
 }
 

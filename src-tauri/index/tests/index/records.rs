@@ -158,6 +158,36 @@ fn pairs() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
+/// Lines whose parts have places instead of names.
+fn placed() -> impl Strategy<Value = Vec<u8>> {
+    let status = select(&["200", "500", "404", "0500", "5e2"][..]);
+    (words(), word(), word(), status, 0..13_u8).prop_map(|(text, one, other, status, kind)| {
+        let plain = match kind {
+            0 | 1 => format!(
+                "{one} - {other} [21/Nov/2026:10:00:00 +0000] \"GET /{text} HTTP/1.1\" {status} 42 \"{other}\" \"{text}\" 0.25"
+            ),
+            2 => format!("<34>Nov 21 10:00:00 {one} {other}[500]: {text}"),
+            3 => format!("<34>1 2026-11-21T10:00:00Z {one} {other} 500 - [x@1 user=\"{one}\"] {text}"),
+            4 => format!("2026-11-21 10:00:00,123 [{one}] ERROR {other}.Foo - {text}"),
+            5 => format!("2026-11-21 10:00:00.123 UTC [500] {one}@{other} ERROR:  {text}"),
+            6 => format!("{other}: {text}\nTypeError: {text}\n    at f (/app/{one}.js:500:1)"),
+            7 => format!("2026-11-21T10:00:00.1Z stdout F {{\"msg\":\"{one}\",\"status\":{status},\"user\":\"{other}\"}}"),
+            8 => format!("2026-11-21T10:00:00.1Z stderr F {one}\n2026-11-21T10:00:00.2Z stderr F \tat {other} {text}"),
+            9 => format!("\u{1b}[2m{one}\u{1b}[0m \u{1b}[3mstatus\u{1b}[0m\u{1b}[2m=\u{1b}[0m{status} {text}"),
+            10 => format!(
+                "{{\"log\":{},\"stream\":\"stdout\",\"time\":\"2026-11-21T10:00:00Z\"}}",
+                json_string(&format!("{{\"msg\":\"{one}\",\"status\":{status},\"user\":{{\"id\":\"{other}\"}}}}\n"), false)
+            ),
+            11 => format!(
+                "{{\"log\":{},\"stream\":\"stdout\",\"time\":\"2026-11-21T10:00:00Z\",\"logger\":\"{other}\"}}",
+                json_string(&format!("{one}\tstatus={status} user=\"{other}\" service={one}\n"), false)
+            ),
+            _ => format!("I1121 10:00:00.000001   500 {one}.go:42] {text}"),
+        };
+        plain.into_bytes()
+    })
+}
+
 fn raw() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         3 => words().prop_map(String::into_bytes),
@@ -165,6 +195,7 @@ fn raw() -> impl Strategy<Value = Vec<u8>> {
         3 => object(words()),
         2 => logfmt(),
         1 => pairs(),
+        4 => placed(),
         1 => (words(), words()).prop_map(|(a, b)| format!("{a}\n\tat {b}\n").into_bytes()),
         1 => (word(), words()).prop_map(|(a, b)| format!("\u{1b}[31m{a}\u{1b}[0m{b}").into_bytes()),
         1 => (words(), words()).prop_map(|(a, b)| format!("C:\\{a}\\{b}").into_bytes()),

@@ -117,6 +117,18 @@ const FIELDS: &[&str] = &[
     "`odd name`",
     "`http.status`",
     "ſ",
+    "status",
+    "client",
+    "method",
+    "path",
+    "request_time",
+    "app",
+    "host",
+    "pid",
+    "thread",
+    "exception.type",
+    "exception.message",
+    "compose.service",
 ];
 
 /// What values are compared with; the last four have no order.

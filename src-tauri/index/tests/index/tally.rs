@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use roaring::RoaringBitmap;
 
-use crate::bed::{Run, context, plain, read};
+use crate::bed::{Described, Run, context, plain, read};
 use crate::records::line;
 use crate::sketches::sketch;
 
@@ -47,7 +47,9 @@ fn by_hand(run: &Run, path: &Path, rows: &RoaringBitmap) -> (BTreeMap<String, u6
             continue;
         }
         let source = &run.names[&meta.source];
-        let record = StoredRecord::new(raw, Seq::from_row(row.into()), *meta, source);
+        let own = StoredRecord::new(raw, Seq::from_row(row.into()), *meta, source);
+        let attributes = run.names.attributes.get(&meta.source);
+        let record = Described { own, attributes };
         let mut seen = std::collections::BTreeSet::new();
         record.field(path, &mut |value| {
             match value {
@@ -78,11 +80,14 @@ proptest! {
     fn facets_count_what_records_hold(
         frames in prop::collection::vec(prop::collection::vec(line(), 1..20), 1..6),
         asked in prop::collection::vec((
-            select(&["service", "http.status", "http", "user.id", "tags", "msg", "level2", "ok", "trace", "logger", "file", "line"][..]),
+            select(&["service", "http.status", "http", "user.id", "tags", "msg", "level2", "ok", "trace", "logger", "file", "line", "status", "method", "client", "compose.service"][..]),
             prop::option::of(sketch()),
         ), 8),
     ) {
         let mut run = Run::new();
+        if frames.len() % 2 == 0 {
+            run.describe_some();
+        }
         for frame in &frames {
             run.append(frame);
         }
@@ -202,6 +207,33 @@ fn fields_are_listed_with_their_records() {
             .collect();
         assert_eq!(fields, [("a", 3), ("b", 2), ("b.d", 1)]);
     }
+}
+
+#[test]
+fn attributes_of_sources_are_listed_and_counted_as_fields() {
+    let mut run = Run::of(&[r#"{"a":1}"#, r#"{"zone":"here"}"#, "text"]);
+    run.describe(0, &[("zone", "there"), ("compose.service", "orders")]);
+    let snapshot = run.store.snapshot();
+    let cancel = AtomicBool::new(false);
+    let scope = scope(&run, &snapshot, None, None, &cancel);
+    let fields = scope.fields().unwrap();
+    let names: Vec<_> = fields
+        .iter()
+        .map(|field| (field.name.as_str(), field.rows))
+        .collect();
+    assert_eq!(names, [("zone", 4), ("compose.service", 3), ("a", 1)]);
+    let facet = scope.facet(&path("zone"), 9).unwrap();
+    let values: Vec<_> = facet
+        .values
+        .iter()
+        .map(|value| (value.value.as_str(), value.count))
+        .collect();
+    assert_eq!(values, [("there", 3), ("here", 1)]);
+    assert_eq!(facet.rows, 3);
+    assert_eq!(run.rows("zone=here", None), [1]);
+    assert_eq!(run.rows("zone!=here", None), [0, 2]);
+    assert_eq!(run.rows("zone!=there", None), [] as [u32; 0]);
+    assert_eq!(run.rows("compose.service:ORDERS -a:1", None), [1, 2]);
 }
 
 #[test]
