@@ -35,3 +35,13 @@ pub const JOIN_BYTES: usize = 256 << 10;
 
 /// How long a followed source waits for more lines of its last record before it stores it.
 pub const JOIN_WAIT: std::time::Duration = std::time::Duration::from_millis(200);
+
+/// Records in one HTTP request; a request with more is refused whole.
+pub const REQUEST_RECORDS: usize = 1_000_000;
+
+/// What may be written of one HTTP request whose records are made here, not sent as lines. Bytes.
+pub const MADE_BYTES: usize = 2 * MAX_BODY_BYTES;
+
+/// Characters in the name of a client's source; a request under a longer one is refused, and what
+/// names itself is cut.
+pub const SOURCE_NAME_CHARS: usize = 200;

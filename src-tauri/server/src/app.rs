@@ -10,7 +10,7 @@ use crosscut_engine::Workbench;
 use tokio::sync::watch;
 
 use crate::guard::{self, Policy, token};
-use crate::ingest::Budget;
+use crate::ingest::{Budget, otlp};
 use crate::refusal::Refusal;
 use crate::{assets, control, health, ingest, later, live, raw, rpc, upload};
 
@@ -34,6 +34,9 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
     Router::new()
         .route("/health", get(health::health).route_layer(afar()))
         .route("/ingest", post(ingest::ingest).route_layer(afar()))
+        .route("/v1/logs", post(otlp::logs).route_layer(afar()))
+        .route("/v1/traces", post(otlp::traces).route_layer(afar()))
+        .route("/v1/metrics", post(otlp::metrics).route_layer(afar()))
         .route("/control/clear", post(control::clear).route_layer(token()))
         .route("/raw", get(raw::raw).route_layer(token()))
         .route("/stream", get(live::stream).route_layer(token()))

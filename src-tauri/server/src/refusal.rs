@@ -51,6 +51,51 @@ impl Refusal {
     }
 }
 
+/// For protocols that tell of errors in a way of their own.
+impl Refusal {
+    /// The same for clients that send again after 429 and 503 alone: a disk that is full now may
+    /// not be soon.
+    #[must_use]
+    pub(crate) fn retryable(mut self) -> Self {
+        if self.status == StatusCode::INSUFFICIENT_STORAGE {
+            self.status = StatusCode::SERVICE_UNAVAILABLE;
+        }
+        if self.status == StatusCode::SERVICE_UNAVAILABLE && self.header.is_none() {
+            return self.header(header::RETRY_AFTER, HeaderValue::from(5));
+        }
+        self
+    }
+
+    /// What happened and what to do about it, in a sentence or two.
+    pub(crate) fn sentence(&self) -> String {
+        let ApiError { message, hint, .. } = &self.error;
+        if hint.is_empty() {
+            message.clone()
+        } else {
+            format!("{message}; {hint}")
+        }
+    }
+
+    /// The usual body, with a `message` beside the `error`.
+    pub(crate) fn json_with(&self, message: &str) -> Vec<u8> {
+        serde_json::json!({ "message": message, "error": self.error })
+            .to_string()
+            .into_bytes()
+    }
+
+    /// The refusal with another body.
+    pub(crate) fn answered(self, content_type: HeaderValue, body: Vec<u8>) -> Response {
+        let mut response = (self.status, body).into_response();
+        response
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, content_type);
+        if let Some((name, value)) = self.header.map(|header| *header) {
+            response.headers_mut().insert(name, value);
+        }
+        response
+    }
+}
+
 #[derive(Serialize)]
 struct Body {
     error: ApiError,

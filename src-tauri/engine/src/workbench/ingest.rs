@@ -10,6 +10,7 @@ mod keys;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crosscut_model::limits::SOURCE_NAME_CHARS;
 use crosscut_model::{RunId, SourceId, SourceKind, SourceSpec};
 use parking_lot::Mutex;
 
@@ -22,9 +23,6 @@ use crate::run::Run;
 use crate::source::Batch;
 
 pub(crate) use self::keys::Keys;
-
-/// Characters in a client's name, at most.
-const NAME_CHARS: usize = 200;
 
 /// Bytes of an `Idempotency-Key`, at most.
 const KEY_BYTES: usize = 255;
@@ -88,9 +86,12 @@ impl Workbench {
 /// A client's name for itself, checked.
 pub(super) fn client_name(name: &str) -> Result<String, String> {
     let name = name.trim();
-    if name.is_empty() || name.chars().count() > NAME_CHARS || name.chars().any(char::is_control) {
+    if name.is_empty()
+        || name.chars().count() > SOURCE_NAME_CHARS
+        || name.chars().any(char::is_control)
+    {
         return Err(format!(
-            "a source's name has 1 to {NAME_CHARS} characters, all on one line"
+            "a source's name has 1 to {SOURCE_NAME_CHARS} characters, all on one line"
         ));
     }
     Ok(name.to_owned())

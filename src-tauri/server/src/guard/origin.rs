@@ -13,7 +13,7 @@ use super::host::Authority;
 use crate::refusal::Refusal;
 
 /// Paths that pages on other ports of this machine may post to.
-const INGEST: [&str; 1] = ["/ingest"];
+const INGEST: [&str; 4] = ["/ingest", "/v1/logs", "/v1/traces", "/v1/metrics"];
 
 /// Who is calling, by the look of the headers.
 #[derive(Debug)]

@@ -186,7 +186,7 @@ impl Split {
 }
 
 /// Adds a record, in pieces where it is too long for one.
-fn push(lines: &mut Lines, mut record: &[u8]) {
+pub(super) fn push(lines: &mut Lines, mut record: &[u8]) {
     while record.len() > MAX_LINE_BYTES {
         // Not through the middle of a character: its later bytes begin with the bits 10.
         let middle = |at: &usize| record.get(*at).is_some_and(|byte| byte & 0xc0 == 0x80);

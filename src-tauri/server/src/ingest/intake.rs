@@ -5,8 +5,9 @@
 //! the memory of all bodies until then, and nothing heavy runs on the threads that serve the port.
 
 use axum::body::Body;
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::{HeaderMap, HeaderName, StatusCode};
 use crosscut_engine::{Ingest, Ingested, Part};
+use crosscut_model::limits::{MADE_BYTES, REQUEST_RECORDS, SOURCE_NAME_CHARS};
 
 use super::body;
 use crate::app::Shared;
@@ -56,6 +57,33 @@ pub(crate) async fn take<T: Send + 'static>(
         Ok((stored, answer))
     });
     stored.await?
+}
+
+/// A request stands for more than may come of one: 413.
+pub(crate) fn too_many() -> Refusal {
+    Refusal::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "too_many_records",
+        format!(
+            "a request may have {REQUEST_RECORDS} records, and {} MiB may come of it",
+            MADE_BYTES >> 20
+        ),
+    )
+    .hint("nothing of it was kept; send fewer at once")
+}
+
+/// A source's name out of what a program calls itself, fit for a list: on one line, of bounded
+/// length, with `suffix` behind it. Empty when nothing is left.
+pub(crate) fn source_name(text: &str, suffix: &str) -> String {
+    let shown = |c: char| if c.is_control() { ' ' } else { c };
+    let room = SOURCE_NAME_CHARS - suffix.chars().count();
+    let name: String = text.trim().chars().take(room).map(shown).collect();
+    let name = name.trim();
+    if name.is_empty() {
+        String::new()
+    } else {
+        format!("{name}{suffix}")
+    }
 }
 
 /// The request's `Idempotency-Key`: a bare word, or in quotes as a structured header has it

@@ -11,7 +11,7 @@ mod forms;
 pub(crate) mod intake;
 mod json;
 mod mapping;
-#[expect(dead_code, reason = "the protocols that write records come next")]
+pub(crate) mod otlp;
 pub(crate) mod record;
 
 use std::sync::Arc;

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use async_compression::tokio::write::{GzipEncoder, ZlibEncoder, ZstdEncoder};
 use crosscut_engine::api::{ApiError, Containers, DockerAvailability, SourceState};
 use crosscut_engine::source::{Connection, Connector, Feed};
 use crosscut_engine::{Config, Workbench};
@@ -237,4 +238,25 @@ fn message(block: &str) -> Option<Message> {
         }
     }
     any.then_some(message)
+}
+
+pub(crate) async fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzipEncoder::new(Vec::new());
+    encoder.write_all(bytes).await.unwrap();
+    encoder.shutdown().await.unwrap();
+    encoder.into_inner()
+}
+
+pub(crate) async fn deflate(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = ZlibEncoder::new(Vec::new());
+    encoder.write_all(bytes).await.unwrap();
+    encoder.shutdown().await.unwrap();
+    encoder.into_inner()
+}
+
+pub(crate) async fn zstd(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = ZstdEncoder::new(Vec::new());
+    encoder.write_all(bytes).await.unwrap();
+    encoder.shutdown().await.unwrap();
+    encoder.into_inner()
 }

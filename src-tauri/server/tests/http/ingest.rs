@@ -1,12 +1,10 @@
 //! `POST /ingest`.
 
-use async_compression::tokio::write::{GzipEncoder, ZlibEncoder, ZstdEncoder};
 use crosscut_model::limits::MAX_BODY_BYTES;
 use reqwest::Method;
 use serde_json::json;
-use tokio::io::AsyncWriteExt;
 
-use crate::harness::{Port, refused};
+use crate::harness::{Port, deflate, gzip, refused, zstd};
 
 #[tokio::test]
 async fn an_envelope_is_stored_and_answered_with_its_run() {
@@ -340,25 +338,4 @@ async fn deep_json_is_taken_like_any_other() {
         port.ingest("/ingest", "application/x-ndjson", deep).await["accepted"],
         1
     );
-}
-
-async fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzipEncoder::new(Vec::new());
-    encoder.write_all(bytes).await.unwrap();
-    encoder.shutdown().await.unwrap();
-    encoder.into_inner()
-}
-
-async fn deflate(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = ZlibEncoder::new(Vec::new());
-    encoder.write_all(bytes).await.unwrap();
-    encoder.shutdown().await.unwrap();
-    encoder.into_inner()
-}
-
-async fn zstd(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = ZstdEncoder::new(Vec::new());
-    encoder.write_all(bytes).await.unwrap();
-    encoder.shutdown().await.unwrap();
-    encoder.into_inner()
 }
