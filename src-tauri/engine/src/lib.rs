@@ -29,5 +29,5 @@ mod workbench;
 
 pub use workbench::{
     Config, Endpoint, EventStream, Follow, Followed, Ingest, IngestError, Ingested, OpenError,
-    Part, Retention, Workbench, default_data_dir, demo_data_dir, endpoint_of,
+    Part, Retention, Skipped, Workbench, default_data_dir, demo_data_dir, endpoint_of,
 };

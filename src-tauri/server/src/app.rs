@@ -40,6 +40,11 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/control/clear", post(control::clear).route_layer(token()))
         .route("/raw", get(raw::raw).route_layer(token()))
         .route("/stream", get(live::stream).route_layer(token()))
+        .route("/ws", get(live::socket).route_layer(token()))
+        .route(
+            "/api/agents/{source}/logs/stream",
+            get(live::source).route_layer(token()),
+        )
         .route("/qna", post(later::answers).route_layer(token()))
         .route("/issues", get(later::issues).route_layer(token()))
         .route("/api/events", get(live::events).route_layer(token()))

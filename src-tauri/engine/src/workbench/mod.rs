@@ -9,6 +9,7 @@ mod complete;
 mod events;
 mod fields;
 mod finder;
+mod follow;
 mod histogram;
 mod indexer;
 mod ingest;
@@ -35,8 +36,8 @@ use crosscut_model::{Level, RunId, SourceKind, Stream, UnixNanos};
 use parking_lot::Mutex;
 
 pub use events::EventStream;
+pub use follow::{Follow, Followed, Skipped};
 pub use open::{default_data_dir, demo_data_dir, endpoint_of};
-pub use read::{Follow, Followed};
 pub use retention::Retention;
 
 use crate::api::{ApiError, Notice};

@@ -1,26 +1,18 @@
-//! Reading and following a run from outside the window.
+//! Reading a run from outside the window: which records are wanted, and those that are there.
 
 use std::ops::Range;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use crosscut_index::{Found, SearchError, Searcher, Want};
 use crosscut_model::UnixNanos;
 use crosscut_query::{FieldTest, Path, Pattern, Query, Temper, Test, TextPattern};
 use crosscut_store::Snapshot;
-use tokio::sync::watch;
 
 use super::Workbench;
 use super::shared::Shared;
-use crate::api::{ApiError, ReadArgs, ReadRecord, SourceInfo};
-use crate::run::{Growth, Run};
+use crate::api::{ApiError, ReadArgs, ReadRecord};
+use crate::run::Run;
 use crate::views::{bad_query, keep_last, read_records};
-
-/// Rows matched in one step while following.
-const STEP: u64 = 1 << 15;
-
-/// Records given in one piece.
-const PIECE: usize = 1_000;
 
 impl Workbench {
     /// Records of a run, oldest first. Blocks.
@@ -33,42 +25,6 @@ impl Workbench {
         let names = run.names();
         read_records(&run, &snapshot, &names, &rows).map_err(|error| ApiError::storage(&error))
     }
-
-    /// Records of a run and what comes after them. `tail` of the arguments counts for the records
-    /// there already when `since` is absent.
-    pub fn follow(&self, args: &ReadArgs) -> Result<Follow, ApiError> {
-        let run = self.shared.run(args.run.as_ref())?;
-        let filter = Arc::new(Filter::new(&self.shared, &run, args)?);
-        let growth = run.watch();
-        let snapshot = run.snapshot();
-        let end = snapshot.rows();
-        let backlog = match args.since {
-            Some(since) => since.min(end)..end,
-            None => 0..end,
-        };
-        let tail = if args.since.is_some() {
-            None
-        } else {
-            args.tail
-        };
-        let first = match tail {
-            // Without a bound the backlog is walked forward, piece by piece.
-            None | Some(0) => Vec::new(),
-            Some(_) => filter.select(&run, &snapshot, backlog.clone(), tail, None)?,
-        };
-        let next_row = if tail.is_some() { end } else { backlog.start };
-        Ok(Follow {
-            shared: Arc::clone(&self.shared),
-            run,
-            filter,
-            growth,
-            next_row,
-            first,
-            sources: Vec::new(),
-            told_sources: false,
-            ended: false,
-        })
-    }
 }
 
 /// Which records are wanted.
@@ -78,7 +34,7 @@ pub(super) struct Filter {
 }
 
 impl Filter {
-    fn new(shared: &Shared, run: &Run, args: &ReadArgs) -> Result<Self, ApiError> {
+    pub(super) fn new(shared: &Shared, run: &Run, args: &ReadArgs) -> Result<Self, ApiError> {
         let mut parts = Vec::new();
         if let Some(query) = &args.query {
             let parsed = crosscut_query::parse(query, Temper::Strict);
@@ -121,7 +77,7 @@ impl Filter {
 
     /// The matching rows of a range, ascending: the last `tail` of them, then the first `limit` of
     /// those.
-    fn select(
+    pub(super) fn select(
         &self,
         run: &Run,
         snapshot: &Snapshot,
@@ -217,15 +173,6 @@ impl Filter {
             )
             .map_err(|error: SearchError| ApiError::storage(&error))
     }
-
-    fn rows(
-        &self,
-        run: &Run,
-        snapshot: &Snapshot,
-        range: Range<u64>,
-    ) -> Result<Vec<u32>, ApiError> {
-        Ok(self.find(run, snapshot, range)?.rows.iter().collect())
-    }
 }
 
 /// A field that must equal a value.
@@ -234,124 +181,4 @@ pub(super) fn equals(field: &str, value: &str) -> Query {
         path: Path::name(field),
         test: Test::Equals(value.to_owned()),
     })
-}
-
-/// A run being followed.
-#[derive(Debug)]
-pub struct Follow {
-    shared: Arc<Shared>,
-    run: Arc<Run>,
-    filter: Arc<Filter>,
-    growth: watch::Receiver<Growth>,
-    next_row: u64,
-    first: Vec<u32>,
-    sources: Vec<SourceInfo>,
-    told_sources: bool,
-    ended: bool,
-}
-
-/// What following brings.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Followed {
-    /// More records, in order; at most 1,000 at once.
-    Records(Vec<ReadRecord>),
-    /// The state of a source changed.
-    Source(SourceInfo),
-    /// The run ended and every record was given.
-    End,
-}
-
-impl Follow {
-    /// What comes next; `None` after [`Followed::End`] or once the workbench closes. Cancel-safe.
-    pub async fn next(&mut self) -> Option<Followed> {
-        loop {
-            if !self.first.is_empty() {
-                let rows: Vec<u32> = self.first.iter().take(PIECE).copied().collect();
-                let records = self.records(rows.clone()).await?;
-                self.first.drain(..rows.len());
-                return Some(Followed::Records(records));
-            }
-            if self.ended || self.shared.is_closed() {
-                return None;
-            }
-            let growth = *self.growth.borrow_and_update();
-            if growth.rows > self.next_row {
-                let end = growth.rows.min(self.next_row + STEP);
-                let rows = self.matching(self.next_row..end).await?;
-                self.next_row = end;
-                self.first = rows;
-                continue;
-            }
-            if growth.ended {
-                self.ended = true;
-                return Some(Followed::End);
-            }
-            if let Some(source) = self.changed_source() {
-                return Some(Followed::Source(source));
-            }
-            let patience = std::time::Duration::from_millis(500);
-            // A time-out is the moment to look at the sources again.
-            if let Ok(Err(_)) = tokio::time::timeout(patience, self.growth.changed()).await {
-                return None;
-            }
-        }
-    }
-
-    /// A source whose state is another than when it was last looked at.
-    fn changed_source(&mut self) -> Option<SourceInfo> {
-        if self.run.id != self.shared.current_id() {
-            return None;
-        }
-        let (_, now) = self.shared.sources_now();
-        let before = std::mem::replace(&mut self.sources, now);
-        if !std::mem::replace(&mut self.told_sources, true) {
-            return None;
-        }
-        let changed = self.sources.iter().position(|source| {
-            let old = before.iter().find(|old| old.id == source.id);
-            old.is_none_or(|old| old.status != source.status)
-        })?;
-        let told = self.sources.get(changed)?.clone();
-        // The others' changes are told one by one.
-        for source in &mut self.sources {
-            if source.id != told.id
-                && let Some(old) = before.iter().find(|old| old.id == source.id)
-            {
-                source.status = old.status.clone();
-            }
-        }
-        Some(told)
-    }
-
-    async fn matching(&self, range: Range<u64>) -> Option<Vec<u32>> {
-        let (run, filter) = (Arc::clone(&self.run), Arc::clone(&self.filter));
-        let task = tokio::task::spawn_blocking(move || filter.rows(&run, &run.snapshot(), range));
-        told(task.await)
-    }
-
-    async fn records(&self, rows: Vec<u32>) -> Option<Vec<ReadRecord>> {
-        let run = Arc::clone(&self.run);
-        let task = tokio::task::spawn_blocking(move || {
-            let names = run.names();
-            read_records(&run, &run.snapshot(), &names, &rows)
-                .map_err(|error| ApiError::storage(&error))
-        });
-        told(task.await)
-    }
-}
-
-/// What a reading task brought; a failure is logged and ends the stream, so that its client
-/// comes again from the last record it has.
-fn told<T>(outcome: Result<Result<T, ApiError>, tokio::task::JoinError>) -> Option<T> {
-    match outcome {
-        Ok(Ok(value)) => Some(value),
-        Ok(Err(error)) => {
-            tracing::error!(%error, "reading the run failed");
-            None
-        }
-        Err(error) => {
-            tracing::error!(%error, "reading the run failed");
-            None
-        }
-    }
 }

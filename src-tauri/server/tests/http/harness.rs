@@ -1,29 +1,31 @@
 //! A workbench in a directory of its own, its port, and ways to talk to it.
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use async_compression::tokio::write::{GzipEncoder, ZlibEncoder, ZstdEncoder};
 use crosscut_engine::api::{ApiError, Containers, DockerAvailability, SourceState};
-use crosscut_engine::source::{Connection, Connector, Feed};
+use crosscut_engine::source::{Batch, Connection, Connector, Feed, Lines};
 use crosscut_engine::{Config, Workbench};
 use crosscut_model::SourceSpec;
 use crosscut_server::{Bound, Options, Server};
 use futures_util::{Stream, StreamExt};
+use parking_lot::Mutex;
 use reqwest::{Client, Method, RequestBuilder, Response};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// Follows nothing: these tests are about the port.
-#[derive(Debug)]
-struct Deaf;
+/// Follows nothing by itself: a test plays the sources it has added, by their keys.
+#[derive(Debug, Default)]
+struct Played(Mutex<HashMap<String, Arc<dyn Feed>>>);
 
 #[derive(Debug)]
 struct Silence;
 
-impl Connector for Deaf {
+impl Connector for Played {
     fn resolve(&self, mut spec: SourceSpec) -> Result<SourceSpec, ApiError> {
         if spec.key.is_empty() {
             return Err(ApiError::new("bad_path", "the path is empty"));
@@ -34,8 +36,9 @@ impl Connector for Deaf {
         Ok(spec)
     }
 
-    fn connect(&self, _: &SourceSpec, feed: Arc<dyn Feed>) -> Box<dyn Connection> {
+    fn connect(&self, spec: &SourceSpec, feed: Arc<dyn Feed>) -> Box<dyn Connection> {
         feed.state(SourceState::Live);
+        self.0.lock().insert(spec.key.clone(), feed);
         Box::new(Silence)
     }
 
@@ -57,7 +60,7 @@ impl Connection for Silence {
 }
 
 pub(crate) fn workbench(dir: &TempDir) -> Workbench {
-    Workbench::open(Config::new(dir.path()), Arc::new(Deaf)).unwrap()
+    Workbench::open(Config::new(dir.path()), Arc::new(Played::default())).unwrap()
 }
 
 pub(crate) struct Port {
@@ -65,6 +68,7 @@ pub(crate) struct Port {
     pub(crate) bound: Bound,
     pub(crate) client: Client,
     pub(crate) dir: TempDir,
+    sources: Arc<Played>,
 }
 
 impl Port {
@@ -75,7 +79,9 @@ impl Port {
     /// On any free port, whatever the options say.
     pub(crate) async fn open_with(options: Options) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let workbench = workbench(&dir);
+        let sources = Arc::new(Played::default());
+        let played = Arc::<Played>::clone(&sources);
+        let workbench = Workbench::open(Config::new(dir.path()), played).unwrap();
         let options = Options { port: 0, ..options };
         let bound = Server::bind(workbench.clone(), options).await.unwrap();
         let client = Client::builder().no_proxy().build().unwrap();
@@ -84,7 +90,15 @@ impl Port {
             bound,
             client,
             dir,
+            sources,
         }
+    }
+
+    /// A file as a source that the test plays itself.
+    pub(crate) async fn source(&self, key: &str) -> Arc<dyn Feed> {
+        self.call("source_add", json!({"kind": "file", "key": key}))
+            .await;
+        Arc::clone(&self.sources.0.lock()[key])
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
@@ -174,6 +188,20 @@ impl Drop for Port {
     fn drop(&mut self) {
         self.workbench.close();
     }
+}
+
+/// Sends lines through a source's feed and waits until they are stored.
+pub(crate) async fn send(feed: &Arc<dyn Feed>, text: &str) {
+    let (feed, text) = (Arc::clone(feed), text.to_owned());
+    let sent = move || {
+        let lines = Lines::from_buffer(text.into_bytes());
+        feed.send(Batch {
+            lines,
+            ..Batch::default()
+        })?;
+        feed.flush()
+    };
+    tokio::task::spawn_blocking(sent).await.unwrap().unwrap();
 }
 
 /// An error's code, from a response that must have `status`.

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crosscut_engine::api::SourceState;
 use futures_util::{Stream, StreamExt};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::harness::{Message, Port, messages, refused};
+use crate::harness::{Message, Port, messages, refused, send};
 
 /// The records among a stream's messages: states of sources come when they come.
 fn records(response: reqwest::Response) -> impl Stream<Item = Message> + Unpin {
@@ -34,6 +35,23 @@ async fn a_stream_gives_the_tail_and_then_what_comes() {
     port.numbers(21..23).await;
     for expected in 21..23 {
         assert_eq!(seq(&stream.next().await.unwrap()), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_stream_says_where_it_begins() {
+    let port = Port::open().await;
+    port.numbers(1..21).await;
+    for (path, seq) in [
+        ("/stream?tail=3", 17),
+        ("/stream?tail=0", 20),
+        ("/stream?since=5", 5),
+        ("/stream?tail=2&query=%229%22", 8),
+    ] {
+        let start = messages(port.get(path).await).next().await.unwrap();
+        assert_eq!(start.event.as_deref(), Some("start"));
+        let run = port.workbench.current_run();
+        assert_eq!(start.json(), json!({"run": run, "seq": seq}), "{path}");
     }
 }
 
@@ -126,6 +144,48 @@ async fn a_number_from_an_ended_run_does_not_hide_the_new_one() {
         .header("last-event-id", "100");
     let mut stream = records(request.send().await.unwrap());
     assert_eq!(seq(&stream.next().await.unwrap()), 1);
+}
+
+#[tokio::test]
+async fn one_who_comes_back_into_a_new_run_is_given_all_of_it() {
+    let port = Port::open().await;
+    port.numbers(1..2_001).await;
+    port.call("run_new", json!({})).await;
+    port.numbers(1..1_501).await;
+    let request = port
+        .request(Method::GET, "/stream")
+        .header("last-event-id", "2000");
+    let mut stream = records(request.send().await.unwrap());
+    for expected in 1..1_501 {
+        assert_eq!(seq(&stream.next().await.unwrap()), expected);
+    }
+}
+
+#[tokio::test]
+async fn the_end_of_a_source_is_told_behind_its_last_record() {
+    let port = Port::open().await;
+    let feed = port.source("/job.log").await;
+    let mut stream = messages(port.get("/stream").await);
+    stream.next().await.unwrap();
+    // The stream has looked at the sources before the end comes.
+    port.numbers(1..2).await;
+    stream.next().await.unwrap();
+    send(&feed, "done").await;
+    feed.state(SourceState::Ended);
+    let mut last = 0;
+    loop {
+        let message = stream.next().await.unwrap();
+        match message.event.as_deref() {
+            None => last = seq(&message),
+            Some("state") if message.json()["name"] == "/job.log" => {
+                if message.json()["state"] == "ended" {
+                    break;
+                }
+            }
+            Some(_) => {}
+        }
+    }
+    assert_eq!(last, 2);
 }
 
 #[tokio::test]

@@ -19,4 +19,10 @@ mod port;
 #[cfg(test)]
 mod raw;
 #[cfg(test)]
+mod socket;
+#[cfg(test)]
+mod source;
+#[cfg(test)]
 mod ui;
+#[cfg(test)]
+mod websocket;
