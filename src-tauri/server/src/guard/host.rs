@@ -55,6 +55,7 @@ impl Name {
         let word = text.strip_suffix('.').unwrap_or(text);
         let fits = !word.is_empty()
             && word.len() <= 253
+            && word.split('.').all(|label| !label.is_empty())
             && word
                 .bytes()
                 .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));

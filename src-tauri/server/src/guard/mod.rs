@@ -18,7 +18,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use self::host::{Authority, Name};
-use self::origin::Caller;
+use self::origin::{Caller, Fetch};
 use crate::app::Shared;
 use crate::refusal::Refusal;
 
@@ -64,6 +64,11 @@ pub(crate) async fn admit(
         response
             .headers_mut()
             .insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        // How long to wait when too much is under way.
+        response.headers_mut().insert(
+            header::ACCESS_CONTROL_EXPOSE_HEADERS,
+            HeaderValue::from_static("retry-after"),
+        );
         response
             .headers_mut()
             .insert(header::VARY, HeaderValue::from_static("origin"));
@@ -84,8 +89,23 @@ fn caller(policy: &Policy, request: &Request) -> Result<Caller, Refusal> {
     if let Some(named) = request.uri().authority() {
         known_host(policy, arrived, named.as_str())?;
     }
-    let origin = only(request.headers(), &header::ORIGIN, "Origin")?;
-    origin::judge(policy, &host, origin, request.uri().path())
+    let path = request.uri().path();
+    if let Some(origin) = only(request.headers(), &header::ORIGIN, "Origin")? {
+        return origin::judge(policy, &host, origin, path);
+    }
+    let told = |name, called| {
+        only(
+            request.headers(),
+            &header::HeaderName::from_static(name),
+            called,
+        )
+    };
+    let fetch = Fetch {
+        site: told("sec-fetch-site", "Sec-Fetch-Site")?,
+        mode: told("sec-fetch-mode", "Sec-Fetch-Mode")?,
+        dest: told("sec-fetch-dest", "Sec-Fetch-Dest")?,
+    };
+    origin::judge_nameless(fetch, &host, request.method(), path)
 }
 
 fn known_host(policy: &Policy, arrived: Option<IpAddr>, text: &str) -> Result<Authority, Refusal> {

@@ -3,6 +3,11 @@
 //! The port's own page may do everything (with the token). A page on any port of this machine may
 //! post logs: that is where front ends in development run. Every other page is refused outright,
 //! whatever it asks for.
+//!
+//! A browser names the page (`Origin`) wherever the page might read the answer or sends a body, for
+//! sockets too. What a page fetches blindly (an image, a script, a link followed) goes without;
+//! but then the browser tells whose page it was (`Sec-Fetch-Site`), and that must do: nothing is
+//! fetched for a stranger but the app's page itself, when somebody follows a link to it.
 
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, header};
@@ -14,6 +19,9 @@ use crate::refusal::Refusal;
 
 /// Paths that pages on other ports of this machine may post to.
 const INGEST: [&str; 4] = ["/ingest", "/v1/logs", "/v1/traces", "/v1/metrics"];
+
+/// Where the app's page is, which any page may link to.
+const PAGE: [&str; 2] = ["/", "/index.html"];
 
 /// Who is calling, by the look of the headers.
 #[derive(Debug)]
@@ -34,16 +42,13 @@ impl Caller {
     }
 }
 
-/// Lets a caller in, or says why not.
+/// Lets a page in by its `Origin`, or says why not.
 pub(crate) fn judge(
     policy: &Policy,
     host: &Authority,
-    origin: Option<&str>,
+    text: &str,
     path: &str,
 ) -> Result<Caller, Refusal> {
-    let Some(text) = origin else {
-        return Ok(Caller::Known);
-    };
     let lower = text.to_ascii_lowercase();
     let granted = || {
         HeaderValue::from_str(text)
@@ -71,6 +76,43 @@ pub(crate) fn judge(
     .hint("a page on this machine may post to /ingest; others are let in with --allow-origin"))
 }
 
+/// What a browser tells of a request whose page it does not name.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fetch<'a> {
+    /// `Sec-Fetch-Site`: how the page stands to this port.
+    pub(crate) site: Option<&'a str>,
+    /// `Sec-Fetch-Mode`.
+    pub(crate) mode: Option<&'a str>,
+    /// `Sec-Fetch-Dest`: what the answer becomes.
+    pub(crate) dest: Option<&'a str>,
+}
+
+/// Lets a request without an `Origin` in, or says why not.
+pub(crate) fn judge_nameless(
+    fetch: Fetch<'_>,
+    host: &Authority,
+    method: &Method,
+    path: &str,
+) -> Result<Caller, Refusal> {
+    let is_link = fetch.mode == Some("navigate")
+        && fetch.dest == Some("document")
+        && matches!(*method, Method::GET | Method::HEAD)
+        && PAGE.contains(&path);
+    match fetch.site {
+        // A program; the app's own page; an address that somebody typed.
+        None | Some("same-origin" | "none") => Ok(Caller::Known),
+        // Another port of the same name, and that name is this machine's.
+        Some("same-site") if host.name.is_loopback() && INGEST.contains(&path) => Ok(Caller::Known),
+        Some(_) if is_link => Ok(Caller::Known),
+        Some(_) => Err(Refusal::new(
+            StatusCode::FORBIDDEN,
+            "foreign_origin",
+            "pages of other sites may not call this port",
+        )
+        .hint("open the address itself, or call it with fetch() from an origin that is let in")),
+    }
+}
+
 fn same(a: &Authority, b: &Authority) -> bool {
     a.name == b.name && a.port.unwrap_or(80) == b.port.unwrap_or(80)
 }
@@ -90,7 +132,8 @@ pub(crate) fn preflight(request: &Request, caller: &Caller) -> Option<Response> 
     put(header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST");
     put(
         header::ACCESS_CONTROL_ALLOW_HEADERS,
-        "authorization, content-encoding, content-type, last-event-id, x-crosscut-source",
+        "authorization, content-encoding, content-type, idempotency-key, last-event-id, \
+         x-crosscut-source",
     );
     put(header::ACCESS_CONTROL_MAX_AGE, "600");
     put(

@@ -13,6 +13,8 @@ mod ingest;
 #[cfg(test)]
 mod live;
 #[cfg(test)]
+mod matrix;
+#[cfg(test)]
 mod otlp;
 #[cfg(test)]
 mod port;
