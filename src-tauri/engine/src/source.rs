@@ -84,6 +84,27 @@ impl Lines {
         (Self { text, ends }, taken)
     }
 
+    /// The same lines, with those that belong together in one record each.
+    #[must_use]
+    pub(crate) fn joined(self) -> Self {
+        let mut joiner = Joiner::new();
+        let mut ends = Vec::<(u32, RowFlags)>::with_capacity(self.ends.len());
+        for (&end, (record, flags)) in self.ends.iter().zip(self.iter()) {
+            let mut lines = record.split(|&byte| byte == b'\n');
+            let goes_on = joiner.goes_on(lines.next().unwrap_or_default());
+            // A record that has more lines already may go on itself.
+            for line in lines {
+                joiner.goes_on(line);
+            }
+            let plain = flags == RowFlags::NONE;
+            match ends.last_mut() {
+                Some(last) if goes_on && plain && last.1 == RowFlags::NONE => *last = end,
+                _ => ends.push(end),
+            }
+        }
+        Self { ends, ..self }
+    }
+
     /// Adds one record's raw bytes (without their final newline).
     pub fn push(&mut self, raw: &[u8], flags: RowFlags) {
         self.text.extend_from_slice(raw);

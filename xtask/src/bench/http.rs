@@ -32,6 +32,11 @@ impl Port {
         })
     }
 
+    /// Where it listens.
+    pub(super) fn address(&self) -> &str {
+        &self.address
+    }
+
     /// Performs an operation.
     pub(super) fn api(&self, operation: &str, arguments: &Value) -> Outcome<Value> {
         let path = format!("/api/{operation}");

@@ -10,6 +10,7 @@ mod corpus;
 mod duck;
 mod flood;
 mod http;
+mod intake;
 mod latency;
 mod memory;
 mod open;
@@ -65,6 +66,8 @@ pub(crate) enum Which {
     Latency,
     /// Many lines a second for a while
     Flood,
+    /// What one client can have stored over HTTP
+    Http,
 }
 
 /// Where things are.
@@ -93,6 +96,9 @@ pub(crate) fn bench(workspace: &Workspace, args: &Args) -> Outcome {
     }
     if wanted(Which::Flood) {
         flood::measure(&place, args.seconds, &mut report)?;
+    }
+    if wanted(Which::Http) {
+        intake::measure(&place, args.lines, args.rounds, &mut report)?;
     }
     say::step("table");
     report.print();

@@ -175,8 +175,13 @@ impl Shared {
                 .entry(source)
                 .or_insert_with(|| Arc::new(Mutex::new(self.line_reader(source)))),
         );
+        let lines = if part.join && part.times.is_empty() && self.joins(source) {
+            part.lines.joined()
+        } else {
+            part.lines
+        };
         let batch = Batch {
-            lines: self.redacted(source, &part.lines).unwrap_or(part.lines),
+            lines: self.redacted(source, &lines).unwrap_or(lines),
             stream: part.stream,
             level: part.level,
             times: part.times,
@@ -201,6 +206,13 @@ impl Shared {
             }
             PostError::Failed(message) => IngestError::Unavailable(message),
         })
+    }
+
+    fn joins(&self, source: SourceId) -> bool {
+        let registry = self.registry.lock();
+        let spec = registry.get(source).map(|entry| entry.spec.clone());
+        drop(registry);
+        spec.is_none_or(|spec| self.source_settings(&spec).join)
     }
 
     /// A reader of lines that are posted under a name.

@@ -123,6 +123,9 @@ pub struct Part {
     pub lines: Lines,
     /// When each line was written, for lines that name no time themselves. Empty, or one per line.
     pub times: Vec<UnixNanos>,
+    /// Whether lines may belong together, as those of a stack trace do: lines of text without
+    /// `times` are made into records so, unless the source's settings say otherwise.
+    pub join: bool,
 }
 
 impl Part {
@@ -135,6 +138,7 @@ impl Part {
             level: None,
             lines,
             times: Vec::new(),
+            join: false,
         }
     }
 }

@@ -107,3 +107,34 @@ fn a_post_with_a_key_is_stored_once_across_restarts_and_runs() {
     let odd = bench.workbench.ingest(post("", "one")).unwrap_err();
     assert!(matches!(odd, IngestError::Refused(_)));
 }
+
+#[test]
+fn lines_that_belong_together_are_one_record_where_they_may_be_joined() {
+    let bench = Bench::new();
+    let lines = [
+        "2026-11-21 10:15:00 ERROR it failed",
+        "java.lang.IllegalStateException: no stock",
+        "\tat shop.Cart.add(Cart.java:7)\n\tat shop.Main.run(Main.java:3)",
+        "\tat shop.Main.main(Main.java:1)",
+        "{\"msg\":\"apart\"}",
+        "2026-11-21 10:15:01 INFO on we go",
+    ];
+    let part = |source: &str, join| Part {
+        join,
+        ..Part::new(source, lines_of(&lines))
+    };
+    let post = Ingest {
+        parts: vec![part("joined", true), part("apart", false)],
+        ..Ingest::default()
+    };
+    let stored = bench.workbench.ingest(post).unwrap();
+    assert_eq!(stored.accepted, 12, "lines are counted as they were sent");
+    let told = told(&bench);
+    let of = |name: &str| {
+        let own = told.iter().filter(|(source, ..)| source == name);
+        own.map(|(.., line)| line.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(of("apart"), lines);
+    let trace = lines[..4].join("\n");
+    assert_eq!(of("joined"), [&trace, lines[4], lines[5]]);
+}

@@ -106,6 +106,7 @@ pub(crate) async fn ingest(
             kind: address.kind.unwrap_or_default().into(),
             stream,
             level,
+            join: stream != Stream::System,
             ..Part::new(source.clone(), lines)
         };
         let stream = address.stream.unwrap_or_default();

@@ -225,6 +225,31 @@ async fn a_string_with_newlines_is_one_record() {
 }
 
 #[tokio::test]
+async fn lines_of_text_that_belong_together_are_one_record() {
+    let port = Port::open().await;
+    let lines = [
+        "Error: no",
+        "    at f (a.js:1:1)",
+        "    at g (a.js:2:2)",
+        "next",
+    ];
+    let array = json!({ "lines": lines }).to_string();
+    for (kind, body) in [
+        ("text/plain", lines.join("\n")),
+        ("application/json", array),
+    ] {
+        assert_eq!(port.ingest("/ingest", kind, body).await["accepted"], 4);
+        let records = port.text("/raw?format=jsonl&tail=2").await;
+        let mut records = records.lines().map(|line| {
+            let record: serde_json::Value = serde_json::from_str(line).unwrap();
+            record["line"].as_str().unwrap().to_owned()
+        });
+        assert_eq!(records.next().unwrap(), lines[..3].join("\n"), "{kind}");
+        assert_eq!(records.next().unwrap(), "next");
+    }
+}
+
+#[tokio::test]
 async fn shippers_name_their_message_and_time_fields() {
     let port = Port::open().await;
     let path = "/ingest?_msg_field=what&_time_field=when";
