@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use crate::guard::{self, Policy, token};
 use crate::ingest::{Budget, otlp};
 use crate::refusal::Refusal;
-use crate::{assets, control, health, ingest, later, live, raw, rpc, upload};
+use crate::{assets, control, health, later, live, raw, rpc, shippers, upload};
 
 /// What every handler shares.
 #[derive(Debug)]
@@ -33,13 +33,12 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
     let afar = || middleware::from_fn_with_state(shared.clone(), token::required_from_afar);
     Router::new()
         .route("/health", get(health::health).route_layer(afar()))
-        .route("/ingest", post(ingest::ingest).route_layer(afar()))
+        .merge(shippers::routes(&shared))
         .route("/v1/logs", post(otlp::logs).route_layer(afar()))
         .route("/v1/traces", post(otlp::traces).route_layer(afar()))
         .route("/v1/metrics", post(otlp::metrics).route_layer(afar()))
         .route("/control/clear", post(control::clear).route_layer(token()))
         .route("/raw", get(raw::raw).route_layer(token()))
-        .route("/stream", get(live::stream).route_layer(token()))
         .route("/ws", get(live::socket).route_layer(token()))
         .route(
             "/api/agents/{source}/logs/stream",

@@ -31,6 +31,7 @@ mod raw;
 mod refusal;
 mod rpc;
 mod serve;
+mod shippers;
 mod upload;
 
 pub use bind::{Bound, Server};

@@ -43,6 +43,23 @@ impl Refusal {
         self
     }
 
+    /// Its status.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The answer with another body: for clients that read an error in a form of their own.
+    pub(crate) fn respond(
+        self,
+        body: impl FnOnce(StatusCode, &ApiError) -> serde_json::Value,
+    ) -> Response {
+        let mut response = (self.status, Json(body(self.status, &self.error))).into_response();
+        if let Some((name, value)) = self.header.map(|header| *header) {
+            response.headers_mut().insert(name, value);
+        }
+        response
+    }
+
     /// The same with a header.
     #[must_use]
     pub(crate) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {

@@ -13,7 +13,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -21,6 +21,7 @@ use self::host::{Authority, Name};
 use self::origin::{Caller, Fetch};
 use crate::app::Shared;
 use crate::refusal::Refusal;
+use crate::shippers;
 
 /// What the port was told about its callers.
 #[derive(Debug)]
@@ -89,9 +90,8 @@ fn caller(policy: &Policy, request: &Request) -> Result<Caller, Refusal> {
     if let Some(named) = request.uri().authority() {
         known_host(policy, arrived, named.as_str())?;
     }
-    let path = request.uri().path();
     if let Some(origin) = only(request.headers(), &header::ORIGIN, "Origin")? {
-        return origin::judge(policy, &host, origin, path);
+        return origin::judge(policy, &host, origin, brings_lines(request));
     }
     let told = |name, called| {
         only(
@@ -105,7 +105,18 @@ fn caller(policy: &Policy, request: &Request) -> Result<Caller, Refusal> {
         mode: told("sec-fetch-mode", "Sec-Fetch-Mode")?,
         dest: told("sec-fetch-dest", "Sec-Fetch-Dest")?,
     };
-    origin::judge_nameless(fetch, &host, request.method(), path)
+    origin::judge_nameless(fetch, &host, request, brings_lines(request))
+}
+
+/// Whether a request brings lines, or asks beforehand whether it may.
+fn brings_lines(request: &Request) -> bool {
+    let asked = request
+        .headers()
+        .get(header::ACCESS_CONTROL_REQUEST_METHOD)
+        .and_then(|method| Method::from_bytes(method.as_bytes()).ok())
+        .filter(|_| request.method() == Method::OPTIONS);
+    let method = asked.as_ref().unwrap_or(request.method());
+    shippers::brings_lines(method, request.uri().path())
 }
 
 fn known_host(policy: &Policy, arrived: Option<IpAddr>, text: &str) -> Result<Authority, Refusal> {

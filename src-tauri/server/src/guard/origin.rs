@@ -17,9 +17,6 @@ use super::Policy;
 use super::host::Authority;
 use crate::refusal::Refusal;
 
-/// Paths that pages on other ports of this machine may post to.
-const INGEST: [&str; 4] = ["/ingest", "/v1/logs", "/v1/traces", "/v1/metrics"];
-
 /// Where the app's page is, which any page may link to.
 const PAGE: [&str; 2] = ["/", "/index.html"];
 
@@ -42,12 +39,13 @@ impl Caller {
     }
 }
 
-/// Lets a page in by its `Origin`, or says why not.
+/// Lets a page in by its `Origin`, or says why not. One on another port of this machine may do nothing
+/// but bring lines.
 pub(crate) fn judge(
     policy: &Policy,
     host: &Authority,
     text: &str,
-    path: &str,
+    brings_lines: bool,
 ) -> Result<Caller, Refusal> {
     let lower = text.to_ascii_lowercase();
     let granted = || {
@@ -64,7 +62,7 @@ pub(crate) fn judge(
             return Ok(Caller::Known);
         }
         let web = matches!(scheme, "http" | "https");
-        if web && origin.name.is_loopback() && INGEST.contains(&path) {
+        if web && origin.name.is_loopback() && brings_lines {
             return granted();
         }
     }
@@ -91,18 +89,18 @@ pub(crate) struct Fetch<'a> {
 pub(crate) fn judge_nameless(
     fetch: Fetch<'_>,
     host: &Authority,
-    method: &Method,
-    path: &str,
+    request: &Request,
+    brings_lines: bool,
 ) -> Result<Caller, Refusal> {
     let is_link = fetch.mode == Some("navigate")
         && fetch.dest == Some("document")
-        && matches!(*method, Method::GET | Method::HEAD)
-        && PAGE.contains(&path);
+        && matches!(*request.method(), Method::GET | Method::HEAD)
+        && PAGE.contains(&request.uri().path());
     match fetch.site {
         // A program; the app's own page; an address that somebody typed.
         None | Some("same-origin" | "none") => Ok(Caller::Known),
         // Another port of the same name, and that name is this machine's.
-        Some("same-site") if host.name.is_loopback() && INGEST.contains(&path) => Ok(Caller::Known),
+        Some("same-site") if host.name.is_loopback() && brings_lines => Ok(Caller::Known),
         Some(_) if is_link => Ok(Caller::Known),
         Some(_) => Err(Refusal::new(
             StatusCode::FORBIDDEN,
@@ -132,8 +130,9 @@ pub(crate) fn preflight(request: &Request, caller: &Caller) -> Option<Response> 
     put(header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST");
     put(
         header::ACCESS_CONTROL_ALLOW_HEADERS,
-        "authorization, content-encoding, content-type, idempotency-key, last-event-id, \
-         x-crosscut-source",
+        "authorization, baggage, content-encoding, content-type, dd-api-key, idempotency-key, \
+         last-event-id, sentry-trace, x-crosscut-source, x-scope-orgid, x-sentry-auth, \
+         x-seq-apikey, x-splunk-request-channel",
     );
     put(header::ACCESS_CONTROL_MAX_AGE, "600");
     put(

@@ -42,6 +42,17 @@ impl Default for Budget {
     }
 }
 
+impl Budget {
+    /// A share of so many bytes, for what grows out of a body.
+    pub(crate) fn room(&self, bytes: usize) -> Result<OwnedSemaphorePermit, Refusal> {
+        let steps = u32::try_from(bytes.div_ceil(STEP)).unwrap_or(u32::MAX);
+        self.0
+            .clone()
+            .try_acquire_many_owned(steps)
+            .map_err(|_| crowded())
+    }
+}
+
 /// A body in memory, and its share of the budget.
 #[derive(Debug)]
 pub(crate) struct Held {
@@ -187,7 +198,7 @@ impl Coding {
     }
 }
 
-fn too_large() -> Refusal {
+pub(crate) fn too_large() -> Refusal {
     Refusal::new(
         StatusCode::PAYLOAD_TOO_LARGE,
         "body_too_large",

@@ -3,6 +3,8 @@
 //! | form | told by | a record is |
 //! |---|---|---|
 //! | envelope `{"runId"?,"source"?,"lines":[…]}` | an object with an array `lines`, or with nothing but an envelope's keys | an element |
+//! | pino-http-send's `{"logs":[…]}` | an object with nothing else, or an envelope's keys | an element |
+//! | Winston's `{"method":"collect","params":{…}}` | an object with these two | `params` |
 //! | JSON array | the whole body is one | an element |
 //! | JSON object | the whole body is one | the object |
 //! | NDJSON | its content type; or the first line is an object and the whole is no single value | a line |
@@ -125,10 +127,22 @@ fn whole(body: &[u8], mapping: &Mapping) -> Option<Result<Whole, ApiError>> {
         }
         return Some(Ok(Whole::Bare(split)));
     };
+    // Winston's transport as it was before version 3.
+    if let [(method, collect), (params, record)] = &*entries.0
+        && (&**method, collect.get(), &**params) == ("method", "\"collect\"", "params")
+    {
+        let mut split = Split::default();
+        split.add_elements(&[record], mapping);
+        return Some(Ok(Whole::Bare(split)));
+    }
     let own = |key: &str| matches!(key, "runId" | "run" | "source" | "lines");
-    let lines = entries.get("lines");
-    let array = lines.is_some_and(|lines| lines.get().starts_with('['));
-    if array || entries.0.iter().all(|(key, _)| own(key)) {
+    let array = |name| {
+        let list = entries.get(name);
+        list.is_some_and(|list| list.get().starts_with('['))
+    };
+    // pino-http-send has them under `logs`, and nothing beside.
+    let logs = array("logs") && entries.0.iter().all(|(key, _)| own(key) || key == "logs");
+    if array("lines") || logs || entries.0.iter().all(|(key, _)| own(key)) {
         return Some(envelope(&entries, mapping).map(Whole::Envelope));
     }
     let mut split = Split::default();
@@ -139,6 +153,7 @@ fn whole(body: &[u8], mapping: &Mapping) -> Option<Result<Whole, ApiError>> {
 fn envelope(entries: &Entries<'_>, mapping: &Mapping) -> Result<Split, ApiError> {
     let lines = entries
         .get("lines")
+        .or(entries.get("logs"))
         .ok_or_else(|| no_lines("`lines` is missing"))?;
     let lines: Vec<&RawValue> =
         serde_json::from_str(lines.get()).map_err(|_| no_lines("`lines` is no array"))?;
@@ -186,7 +201,7 @@ impl Split {
 }
 
 /// Adds a record, in pieces where it is too long for one.
-pub(super) fn push(lines: &mut Lines, mut record: &[u8]) {
+pub(crate) fn push(lines: &mut Lines, mut record: &[u8]) {
     while record.len() > MAX_LINE_BYTES {
         // Not through the middle of a character: its later bytes begin with the bits 10.
         let middle = |at: &usize| record.get(*at).is_some_and(|byte| byte & 0xc0 == 0x80);

@@ -10,11 +10,11 @@ use serde_json::value::RawValue;
 
 /// An object's entries in their order.
 #[derive(Debug)]
-pub(super) struct Entries<'a>(pub(super) Vec<(Cow<'a, str>, &'a RawValue)>);
+pub(crate) struct Entries<'a>(pub(crate) Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'a> Entries<'a> {
     /// The first value under `key`.
-    pub(super) fn get(&self, key: &str) -> Option<&'a RawValue> {
+    pub(crate) fn get(&self, key: &str) -> Option<&'a RawValue> {
         self.0
             .iter()
             .find(|(name, _)| name == key)
@@ -49,12 +49,12 @@ impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
 struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// Whether the bytes are one JSON value.
-pub(super) fn is_json(bytes: &[u8]) -> bool {
+pub(crate) fn is_json(bytes: &[u8]) -> bool {
     serde_json::from_slice::<IgnoredAny>(bytes).is_ok()
 }
 
 /// A value on one line: as it was sent, but for line breaks between its parts.
-pub(super) fn on_one_line(raw: &RawValue) -> Cow<'_, [u8]> {
+pub(crate) fn on_one_line(raw: &RawValue) -> Cow<'_, [u8]> {
     let bytes = raw.get().as_bytes();
     if !bytes.iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
         return Cow::Borrowed(bytes);

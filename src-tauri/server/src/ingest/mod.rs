@@ -6,10 +6,10 @@
 //! nothing of the request was kept. A line that claims to be JSON and is not costs nobody else: it
 //! is stored, in the stream `system`, and counted as rejected.
 
-mod body;
-mod forms;
+pub(crate) mod body;
+pub(crate) mod forms;
 pub(crate) mod intake;
-mod json;
+pub(crate) mod json;
 mod mapping;
 pub(crate) mod otlp;
 pub(crate) mod record;

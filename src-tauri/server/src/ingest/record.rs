@@ -75,13 +75,11 @@ impl<'a> Object<'a> {
     }
 
     /// A whole number.
-    #[cfg_attr(not(test), expect(dead_code, reason = "shippers answer with such"))]
     pub(crate) fn number(&mut self, name: &str, number: i64) {
         self.value(name, |out| write_shown(out, number));
     }
 
     /// An object within.
-    #[cfg_attr(not(test), expect(dead_code, reason = "shippers answer with such"))]
     pub(crate) fn object(&mut self, name: &str) -> Object<'_> {
         self.name(name);
         Object::begin(self.out)

@@ -21,6 +21,8 @@ mod port;
 #[cfg(test)]
 mod raw;
 #[cfg(test)]
+mod shippers;
+#[cfg(test)]
 mod socket;
 #[cfg(test)]
 mod source;

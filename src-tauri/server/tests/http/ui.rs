@@ -7,7 +7,10 @@ use crate::harness::Port;
 #[tokio::test]
 async fn the_page_needs_no_token_and_runs_only_its_own_scripts() {
     let port = Port::open().await;
-    let page = port.bare(Method::GET, "/").send().await.unwrap();
+    let page = port
+        .bare(Method::GET, "/")
+        .header("accept", "text/html,*/*;q=0.8");
+    let page = page.send().await.unwrap();
     let headers = page.headers().clone();
     assert_eq!(
         headers["content-security-policy"],

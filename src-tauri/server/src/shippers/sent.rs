@@ -1,0 +1,280 @@
+//! What a shipper sent, with what it said beside it.
+//!
+//! A protocol carries a line or an object, and around it labels, tags, a host: fields all the same.
+//! They are put into the record where it does not have them itself; what the program wrote is never
+//! replaced and stays as it was sent.
+//!
+//! | the line is | the fields go |
+//! |---|---|
+//! | a JSON object | behind its own members |
+//! | logfmt | behind its own pairs |
+//! | any other text | around it: `{"message":"the line","level":…,"host":…}` |
+//! | any text, and there are no fields | nowhere: the line is the record |
+
+use std::borrow::Cow;
+
+use crosscut_model::{Level, UnixNanos};
+use crosscut_parse::{Format, Reader, format_of};
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::ingest::json::{Entries, on_one_line};
+use crate::ingest::record::write_text;
+
+/// The text that a JSON string holds; `None` for any other value.
+pub(super) fn text(raw: &RawValue) -> Option<Cow<'_, str>> {
+    /// Borrows where there are no escapes.
+    #[derive(Deserialize)]
+    struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+    let text: Text<'_> = serde_json::from_str(raw.get()).ok()?;
+    Some(text.0)
+}
+
+/// The elements of a JSON array, or the one object that the body is.
+pub(super) fn list(bytes: &[u8]) -> Option<Vec<&RawValue>> {
+    let raw: &RawValue = serde_json::from_slice(bytes).ok()?;
+    match raw.get().as_bytes().first() {
+        Some(b'[') => serde_json::from_str(raw.get()).ok(),
+        Some(b'{') => Some(vec![raw]),
+        _ => None,
+    }
+}
+
+/// A field's value.
+#[derive(Debug, Clone)]
+pub(super) enum Value<'a> {
+    /// A text.
+    Text(Cow<'a, str>),
+    /// JSON as it was sent.
+    Json(&'a RawValue),
+}
+
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+}
+
+impl From<String> for Value<'_> {
+    fn from(text: String) -> Self {
+        Self::Text(Cow::Owned(text))
+    }
+}
+
+impl<'a> From<Cow<'a, str>> for Value<'a> {
+    fn from(text: Cow<'a, str>) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl<'a> From<&'a RawValue> for Value<'a> {
+    fn from(json: &'a RawValue) -> Self {
+        Self::Json(json)
+    }
+}
+
+/// Fields by name.
+pub(super) type Fields<'a> = Vec<(Cow<'a, str>, Value<'a>)>;
+
+/// An object that grows: members are added where it has none of their name.
+#[derive(Debug)]
+pub(super) struct Grown<'a> {
+    /// The object without its closing brace.
+    out: Vec<u8>,
+    names: Vec<Cow<'a, str>>,
+}
+
+impl<'a> Grown<'a> {
+    /// An object without members.
+    pub(super) fn new() -> Self {
+        Self {
+            out: vec![b'{'],
+            names: Vec::new(),
+        }
+    }
+
+    /// An object as it was sent; `None` when it is none.
+    pub(super) fn of(raw: &'a RawValue) -> Option<Self> {
+        let entries: Entries<'a> = serde_json::from_str(raw.get()).ok()?;
+        let mut out = on_one_line(raw).into_owned();
+        // The last byte of an object is its brace; what is before it may be blank.
+        out.pop();
+        out.truncate(out.trim_ascii_end().len());
+        Some(Self {
+            out,
+            names: entries.0.into_iter().map(|(name, _)| name).collect(),
+        })
+    }
+
+    /// Whether a member of this name is there.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.names.iter().any(|known| known == name)
+    }
+
+    /// Adds a member where there is none of its name.
+    pub(super) fn add(&mut self, name: impl Into<Cow<'a, str>>, value: &Value<'_>) {
+        let name = name.into();
+        if self.has(&name) {
+            return;
+        }
+        if !self.names.is_empty() {
+            self.out.push(b',');
+        }
+        write_text(&mut self.out, &name);
+        self.out.push(b':');
+        match value {
+            Value::Text(text) => write_text(&mut self.out, text),
+            Value::Json(json) => self.out.extend_from_slice(&on_one_line(json)),
+        }
+        self.names.push(name);
+    }
+
+    /// Adds a text, unless it is empty.
+    pub(super) fn text(&mut self, name: &'a str, text: &str) {
+        if !text.is_empty() {
+            self.add(name, &Value::from(text));
+        }
+    }
+
+    /// Adds all of them.
+    pub(super) fn extend(&mut self, fields: &'a [(Cow<'a, str>, Value<'a>)]) {
+        for (name, value) in fields {
+            self.add(name.as_ref(), value);
+        }
+    }
+
+    /// The record.
+    pub(super) fn finish(mut self) -> Vec<u8> {
+        self.out.push(b'}');
+        self.out
+    }
+}
+
+/// A line with fields, as a record.
+pub(super) fn line<'a>(text: &'a [u8], fields: &'a [(Cow<'a, str>, Value<'a>)]) -> Cow<'a, [u8]> {
+    if fields.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    if let Some(record) = object_text(text, fields) {
+        return Cow::Owned(record);
+    }
+    if format_of(text) == Format::Logfmt && !text.contains(&b'\n') {
+        return Cow::Owned(logfmt(text, fields));
+    }
+    let shown = String::from_utf8_lossy(text);
+    let mut record = Grown::new();
+    record.add("message", &Value::from(shown.as_ref()));
+    if !fields.iter().any(|(name, _)| is_level(name)) {
+        record.text("level", level_of(text).map_or("", Level::name));
+    }
+    record.extend(fields);
+    Cow::Owned(record.finish())
+}
+
+/// A value that was sent where a line was due: text is a line, an object a record, and anything else
+/// stands under `name`.
+pub(super) fn value<'a>(
+    raw: &'a RawValue,
+    name: &'static str,
+    fields: &'a [(Cow<'a, str>, Value<'a>)],
+) -> Vec<u8> {
+    if let Some(text) = text(raw) {
+        let text = text.strip_suffix('\n').unwrap_or(&text);
+        return line(text.as_bytes(), fields).into_owned();
+    }
+    object(raw, fields).unwrap_or_else(|| {
+        let mut record = Grown::new();
+        record.add(name, &Value::Json(raw));
+        record.extend(fields);
+        record.finish()
+    })
+}
+
+/// An object with fields, as a record; `None` when it is none.
+pub(super) fn object<'a>(
+    raw: &'a RawValue,
+    fields: &'a [(Cow<'a, str>, Value<'a>)],
+) -> Option<Vec<u8>> {
+    let mut record = Grown::of(raw)?;
+    record.extend(fields);
+    Some(record.finish())
+}
+
+fn object_text<'a>(text: &'a [u8], fields: &'a [(Cow<'a, str>, Value<'a>)]) -> Option<Vec<u8>> {
+    if !text.trim_ascii_start().starts_with(b"{") {
+        return None;
+    }
+    object(serde_json::from_slice(text).ok()?, fields)
+}
+
+fn logfmt(text: &[u8], fields: &[(Cow<'_, str>, Value<'_>)]) -> Vec<u8> {
+    let mut record = text.to_vec();
+    for (name, value) in fields {
+        let pair = format!("{name}=");
+        if has_pair(text, pair.as_bytes())
+            || name.contains(|c: char| c.is_whitespace() || matches!(c, '"' | '='))
+        {
+            continue;
+        }
+        record.push(b' ');
+        record.extend_from_slice(pair.as_bytes());
+        match value {
+            Value::Text(text) if is_word(text) => record.extend_from_slice(text.as_bytes()),
+            Value::Text(text) => write_text(&mut record, text),
+            Value::Json(json) => write_text(&mut record, json.get()),
+        }
+    }
+    record
+}
+
+fn is_word(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .chars()
+            .all(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '"' | '=' | '\\'))
+}
+
+/// Whether a pair begins at the start of the text or behind a blank.
+fn has_pair(text: &[u8], pair: &[u8]) -> bool {
+    text.windows(pair.len())
+        .enumerate()
+        .filter(|(_, window)| *window == pair)
+        .any(|(at, _)| at == 0 || text.get(at - 1).is_some_and(u8::is_ascii_whitespace))
+}
+
+fn is_level(name: &str) -> bool {
+    [
+        "level",
+        "severity",
+        "loglevel",
+        "log_level",
+        "lvl",
+        "levelname",
+    ]
+    .iter()
+    .any(|known| name.eq_ignore_ascii_case(known))
+}
+
+/// How bad a line says it is, be it JSON or text.
+pub(super) fn level_of(text: &[u8]) -> Option<Level> {
+    let meta = Reader::new(TimeZone::UTC).meta(text, UnixNanos(0));
+    (meta.level != Level::None).then_some(meta.level)
+}
+
+/// A number of seconds in decimals, exactly: `1732184400.123456` is that many nanoseconds. With
+/// `unit` 9 the number counts seconds, with 6 thousandths, with 0 nanoseconds.
+pub(super) fn instant(text: &str, unit: usize) -> Option<UnixNanos> {
+    let text = text.trim().trim_matches('"').trim();
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !digits(whole) || !digits(fraction) {
+        return None;
+    }
+    let more: String = fraction
+        .chars()
+        .chain(std::iter::repeat('0'))
+        .take(unit)
+        .collect();
+    format!("{whole}{more}").parse().ok().map(UnixNanos)
+}

@@ -1,0 +1,196 @@
+//! An error or a message, as a record to read.
+//!
+//! Exceptions become a text like the ones that runtimes print, newest first, under `exception.type`,
+//! `exception.message` and `exception.stacktrace`; trace and span come to the top. All else stays as
+//! it was sent, but for lists that fill screens and tell nothing of the error (`modules`,
+//! `debug_meta`, `threads`, and the frames themselves): the record's `left_out` names them.
+
+use crosscut_model::limits::MAX_LINE_BYTES;
+use serde_json::value::RawValue;
+
+use super::super::sent::{Grown, Value, text};
+use crate::ingest::json::Entries;
+
+/// Members that are left out where the record would be too long for one, the longest first.
+const HEAVY: [&str; 5] = ["breadcrumbs", "extra", "contexts", "request", "user"];
+
+/// The record of an event.
+pub(super) fn record(event: &Entries<'_>) -> Vec<u8> {
+    let whole = write(event, &[]);
+    if whole.len() <= MAX_LINE_BYTES {
+        return whole;
+    }
+    write(event, &HEAVY)
+}
+
+fn write(event: &Entries<'_>, without: &[&str]) -> Vec<u8> {
+    let errors = exceptions(event);
+    let newest = errors.last();
+    let mut record = Grown::new();
+    if let Some(time) = event.get("timestamp") {
+        record.add("timestamp", &Value::Json(time));
+    }
+    let level = event.get("level").and_then(text);
+    record.text("level", level.as_deref().unwrap_or("error"));
+    let message = message(event).or_else(|| newest.map(Exception::summary));
+    record.text("message", message.as_deref().unwrap_or("(no message)"));
+    if let Some(newest) = newest {
+        record.text("exception.type", &newest.kind);
+        record.text("exception.message", &newest.value);
+    }
+    let stack = stack(event, &errors);
+    record.text("exception.stacktrace", &stack);
+    let trace = inner(event, "contexts").and_then(|contexts| inner(&contexts, "trace"));
+    if let Some(trace) = trace {
+        for name in ["trace_id", "span_id"] {
+            if let Some(id) = trace.get(name) {
+                record.add(name, &Value::Json(id));
+            }
+        }
+    }
+    let mut left_out = Vec::new();
+    for (name, value) in &event.0 {
+        match &**name {
+            "exception" | "message" | "logentry" | "sentry.interfaces.Message" => {}
+            "modules" | "debug_meta" | "threads" | "stacktrace" | "_meta" => left_out.push(&**name),
+            name if without.contains(&name) => left_out.push(name),
+            _ => record.add(name.to_string(), &Value::Json(value)),
+        }
+    }
+    if !left_out.is_empty() {
+        record.text("left_out", &left_out.join(", "));
+    }
+    record.finish()
+}
+
+/// What was said, where the event is not an exception alone.
+fn message(event: &Entries<'_>) -> Option<String> {
+    let entry = inner(event, "logentry").or_else(|| inner(event, "message"));
+    let said = |entry: &Entries<'_>, name| {
+        let said = entry.get(name).and_then(text)?;
+        (!said.is_empty()).then(|| said.into_owned())
+    };
+    entry
+        .and_then(|entry| said(&entry, "formatted").or_else(|| said(&entry, "message")))
+        .or_else(|| said(event, "message"))
+}
+
+/// One exception of a chain.
+struct Exception<'a> {
+    kind: String,
+    value: String,
+    frames: Vec<Entries<'a>>,
+}
+
+impl Exception<'_> {
+    fn summary(&self) -> String {
+        match (self.kind.as_str(), self.value.as_str()) {
+            (kind, "") => kind.to_owned(),
+            ("", value) => value.to_owned(),
+            (kind, value) => format!("{kind}: {value}"),
+        }
+    }
+}
+
+/// The chain, oldest cause first as Sentry has it.
+fn exceptions<'a>(event: &Entries<'a>) -> Vec<Exception<'a>> {
+    let Some(raw) = event.get("exception") else {
+        return Vec::new();
+    };
+    // `{"values":[…]}`, or the list or the one exception without it.
+    let values = serde_json::from_str::<Entries<'a>>(raw.get())
+        .ok()
+        .and_then(|outer| outer.get("values"))
+        .unwrap_or(raw);
+    let values: Vec<&RawValue> =
+        serde_json::from_str(values.get()).unwrap_or_else(|_| vec![values]);
+    let read = |raw: &&'a RawValue| -> Option<Exception<'a>> {
+        let value: Entries<'a> = serde_json::from_str(raw.get()).ok()?;
+        let said = |name| {
+            let said = value.get(name).and_then(text).unwrap_or_default();
+            said.into_owned()
+        };
+        Some(Exception {
+            kind: said("type"),
+            value: said("value"),
+            frames: inner(&value, "stacktrace").map_or_else(Vec::new, |stack| frames(&stack)),
+        })
+    };
+    values.iter().filter_map(read).collect()
+}
+
+fn frames<'a>(stack: &Entries<'a>) -> Vec<Entries<'a>> {
+    stack
+        .get("frames")
+        .and_then(|raw| serde_json::from_str::<Vec<&'a RawValue>>(raw.get()).ok())
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(|raw| serde_json::from_str(raw.get()).ok())
+        .collect()
+}
+
+/// The trace as text; empty where there is none.
+fn stack(event: &Entries<'_>, errors: &[Exception<'_>]) -> String {
+    let mut out = String::new();
+    for (at, error) in errors.iter().rev().enumerate() {
+        if at > 0 {
+            out.push_str("\nCaused by: ");
+        }
+        out.push_str(&error.summary());
+        put_frames(&mut out, &error.frames);
+    }
+    if !errors.iter().all(|error| error.frames.is_empty()) {
+        return out;
+    }
+    // Some SDKs keep the trace with the thread, or with the event itself.
+    let threads = inner(event, "threads").and_then(|threads| threads.get("values"));
+    let threads: Vec<&RawValue> = threads
+        .and_then(|raw| serde_json::from_str(raw.get()).ok())
+        .unwrap_or_default();
+    let of_thread = threads.into_iter().find_map(|raw| {
+        let thread: Entries<'_> = serde_json::from_str(raw.get()).ok()?;
+        Some(frames(&inner(&thread, "stacktrace")?))
+    });
+    let found = of_thread.or_else(|| Some(frames(&inner(event, "stacktrace")?)));
+    match found {
+        Some(found) if !found.is_empty() => {
+            put_frames(&mut out, &found);
+            out.trim_start_matches('\n').to_owned()
+        }
+        _ => String::new(),
+    }
+}
+
+/// Newest call first, as most runtimes print them.
+fn put_frames(out: &mut String, frames: &[Entries<'_>]) {
+    for frame in frames.iter().rev() {
+        let said = |name| {
+            frame
+                .get(name)
+                .and_then(text)
+                .filter(|text| !text.is_empty())
+        };
+        let function = said("function").unwrap_or_else(|| "<anonymous>".into());
+        let file = said("filename")
+            .or_else(|| said("abs_path"))
+            .or_else(|| said("module"))
+            .unwrap_or_else(|| "<unknown>".into());
+        let mut place = file.into_owned();
+        for name in ["lineno", "colno"] {
+            if let Some(number) = frame.get(name).filter(|number| number.get() != "null") {
+                place.push(':');
+                place.push_str(number.get());
+            }
+        }
+        out.extend(["\n    at ", &*function, " (", &*place, ")"]);
+        if let Some(code) = said("context_line") {
+            out.push_str("\n        ");
+            out.push_str(code.trim());
+        }
+    }
+}
+
+/// A member that is an object.
+pub(super) fn inner<'a>(entries: &Entries<'a>, name: &str) -> Option<Entries<'a>> {
+    serde_json::from_str(entries.get(name)?.get()).ok()
+}

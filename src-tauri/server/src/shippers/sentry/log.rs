@@ -1,0 +1,47 @@
+//! Structured logs: `{"items":[{"timestamp":…,"level":"info","body":"…","attributes":{"key":
+//! {"value":…,"type":"string"}}}]}`. Attributes are fields of the record under their own names.
+
+use serde_json::value::RawValue;
+
+use super::super::sent::{Grown, Value};
+use crate::ingest::json::Entries;
+
+/// The records of an item.
+pub(super) fn records(item: &Entries<'_>) -> Vec<Vec<u8>> {
+    let list: Option<Vec<&RawValue>> = item
+        .get("items")
+        .and_then(|raw| serde_json::from_str(raw.get()).ok());
+    let Some(list) = list else {
+        return vec![record(item)];
+    };
+    let read = |raw: &RawValue| match serde_json::from_str::<Entries<'_>>(raw.get()) {
+        Ok(log) => record(&log),
+        Err(_) => raw.get().as_bytes().to_vec(),
+    };
+    list.into_iter().map(read).collect()
+}
+
+fn record(log: &Entries<'_>) -> Vec<u8> {
+    let mut record = Grown::new();
+    for (name, value) in &log.0 {
+        match &**name {
+            "body" => record.add("message", &Value::Json(value)),
+            "attributes" => attributes(&mut record, value),
+            name => record.add(name.to_owned(), &Value::Json(value)),
+        }
+    }
+    record.finish()
+}
+
+/// Adds attributes, each without the type that stands beside its value.
+pub(super) fn attributes(record: &mut Grown<'_>, raw: &RawValue) {
+    let Ok(all) = serde_json::from_str::<Entries<'_>>(raw.get()) else {
+        record.add("attributes", &Value::Json(raw));
+        return;
+    };
+    for (name, value) in &all.0 {
+        let inside = serde_json::from_str::<Entries<'_>>(value.get()).ok();
+        let plain = inside.and_then(|inside| inside.get("value"));
+        record.add(name.to_string(), &Value::Json(plain.unwrap_or(value)));
+    }
+}

@@ -1,0 +1,188 @@
+//! Sentry's SDKs: `POST /stream`, where `SENTRY_SPOTLIGHT` sends a copy of everything, and
+//! `POST /api/{project}/envelope/`, where a DSN (`http://key@127.0.0.1:3002/1`) does.
+//!
+//! Both send envelopes (<https://develop.sentry.dev/sdk/foundations/envelopes/>): a header, then
+//! items, each with a header of its own.
+//!
+//! | item | becomes |
+//! |---|---|
+//! | `event` | a record with its level, its message, and its exceptions as a stack trace to read |
+//! | `transaction`, `span` | a record for each span, with its duration |
+//! | `log` | a record for each log |
+//! | `session(s)`, `check_in`, `feedback`, `user_report`, `client_report`, `statsd`, … | a record as it is, told by `sentry.item` |
+//! | attachments, profiles, replays | a record that says what was left out and how large it was |
+
+mod envelope;
+mod event;
+mod log;
+mod span;
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+use crosscut_model::Stream;
+use serde_json::json;
+use serde_json::value::RawValue;
+
+use self::envelope::{Envelope, Item};
+use super::gather::{self, Address, Gathered};
+use super::sent::{Grown, Value, text};
+use crate::app::Shared;
+use crate::ingest::json::Entries;
+use crate::params::Params;
+use crate::refusal::Refusal;
+
+/// `POST /stream`: Spotlight.
+pub(super) async fn spotlight(
+    State(shared): State<Arc<Shared>>,
+    Params(address): Params<Address>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Refusal> {
+    take(&shared, None, address, headers, body).await
+}
+
+/// `POST /api/{project}/envelope/`.
+pub(super) async fn envelope(
+    State(shared): State<Arc<Shared>>,
+    Path(project): Path<String>,
+    Params(address): Params<Address>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Refusal> {
+    take(&shared, Some(project), address, headers, body).await
+}
+
+/// `POST /api/{project}/store/`: one event, from SDKs of before.
+pub(super) async fn store(
+    State(shared): State<Arc<Shared>>,
+    Path(project): Path<String>,
+    Params(address): Params<Address>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Refusal> {
+    let read = move |bytes: &[u8], gathered: &mut Gathered| {
+        let event: Entries<'_> = serde_json::from_slice(bytes)
+            .map_err(|error| Refusal::bad("bad_json", format!("the body is no event: {error}")))?;
+        let sender = Sender::of(Some(&event), None, Some(&project));
+        gathered.add(&sender.source, Stream::Stdout, None, &event::record(&event))?;
+        let id = event.get("event_id").and_then(text).unwrap_or_default();
+        Ok(id.into_owned())
+    };
+    let (_, id) = gather::take(&shared, address, &headers, body, read).await?;
+    Ok(Json(json!({"id": id})).into_response())
+}
+
+async fn take(
+    shared: &Shared,
+    project: Option<String>,
+    address: Address,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Refusal> {
+    let read = move |bytes: &[u8], gathered: &mut Gathered| {
+        let envelope = Envelope::of(bytes)
+            .ok_or_else(|| Refusal::bad("bad_envelope", "the body is no Sentry envelope"))?;
+        for item in envelope.items() {
+            add(&item, &envelope, project.as_deref(), gathered)?;
+        }
+        let id = envelope.header.get("event_id").and_then(text);
+        Ok(id.unwrap_or_default().into_owned())
+    };
+    let (_, id) = gather::take(shared, address, &headers, body, read).await?;
+    Ok(Json(json!({"id": id})).into_response())
+}
+
+/// The program that speaks.
+struct Sender {
+    source: String,
+}
+
+impl Sender {
+    /// By the tag `service`, else the name before the `@` of its release, else the project of its
+    /// DSN, else its SDK.
+    fn of(
+        event: Option<&Entries<'_>>,
+        header: Option<&Entries<'_>>,
+        project: Option<&str>,
+    ) -> Self {
+        let inside = |entries: Option<&Entries<'_>>, outer: &str, inner: &str| -> Option<String> {
+            let entries: Entries<'_> = serde_json::from_str(entries?.get(outer)?.get()).ok()?;
+            Some(text(entries.get(inner)?)?.into_owned())
+        };
+        let release = event
+            .and_then(|event| text(event.get("release")?))
+            .map(std::borrow::Cow::into_owned)
+            .or_else(|| inside(header, "trace", "release"));
+        let release = release.and_then(|release| Some(release.split_once('@')?.0.to_owned()));
+        let source = inside(event, "tags", "service")
+            .or(release)
+            .or_else(|| project.map(|project| format!("sentry-{project}")))
+            .or_else(|| inside(event, "sdk", "name"))
+            .or_else(|| inside(header, "sdk", "name"))
+            .filter(|name| !name.is_empty());
+        Self {
+            source: source.unwrap_or_else(|| "sentry".to_owned()),
+        }
+    }
+}
+
+fn add(
+    item: &Item<'_>,
+    envelope: &Envelope<'_>,
+    project: Option<&str>,
+    gathered: &mut Gathered,
+) -> Result<(), Refusal> {
+    let entries: Option<Entries<'_>> = serde_json::from_slice(item.payload).ok();
+    let sender = Sender::of(entries.as_ref(), Some(&envelope.header), project);
+    let source = sender.source.as_str();
+    let mut put = |record: Vec<u8>| gathered.add(source, Stream::Stdout, None, &record);
+    match (&*item.kind, entries) {
+        ("event", Some(event)) => put(event::record(&event)),
+        ("transaction", Some(event)) => span::of_transaction(&event).into_iter().try_for_each(put),
+        ("span", Some(span)) => span::of_item(&span).into_iter().try_for_each(put),
+        ("log", Some(logs)) => log::records(&logs).into_iter().try_for_each(put),
+        (
+            "attachment" | "profile" | "profile_chunk" | "replay_event" | "replay_recording"
+            | "replay_video",
+            _,
+        ) => put(left_out(item)),
+        (kind, Some(_)) => put(as_it_is(kind, item)),
+        (_, None) => gathered.add_broken(source, item.payload),
+    }
+}
+
+/// An item of a kind that is nothing to read as a line: that it came, and what it was.
+fn left_out(item: &Item<'_>) -> Vec<u8> {
+    let told = format!(
+        "Sentry {} of {} bytes left out{}",
+        item.kind,
+        item.payload.len(),
+        item.name
+            .as_deref()
+            .map(|name| format!(": {name}"))
+            .unwrap_or_default()
+    );
+    let mut record = Grown::new();
+    record.text("level", "debug");
+    record.text("message", &told);
+    record.text("sentry.item", &item.kind);
+    record.finish()
+}
+
+/// An item with all its members, told by its kind.
+fn as_it_is(kind: &str, item: &Item<'_>) -> Vec<u8> {
+    let raw: Option<&RawValue> = serde_json::from_slice(item.payload).ok();
+    let Some(mut record) = raw.and_then(Grown::of) else {
+        return item.payload.to_vec();
+    };
+    record.add("sentry.item", &Value::from(kind.to_owned()));
+    if !record.has("message") {
+        record.add("message", &Value::from(format!("Sentry {kind}")));
+    }
+    record.finish()
+}
