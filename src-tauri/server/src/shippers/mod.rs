@@ -51,6 +51,7 @@ type Routes = Router<Arc<Shared>>;
 pub(crate) fn routes(shared: &Arc<Shared>) -> Routes {
     let afar = || middleware::from_fn_with_state(shared.clone(), token::required_from_afar);
     let token = || middleware::from_fn_with_state(shared.clone(), token::required);
+    let key = || middleware::from_fn(credentials::as_bearer);
     Router::new()
         .route("/loki/api/v1/push", post(loki::push))
         .route("/ready", get(loki::ready))
@@ -68,12 +69,20 @@ pub(crate) fn routes(shared: &Arc<Shared>) -> Routes {
         .merge(elastic::routes())
         .route("/ingest", post(funnel::post).get(funnel::get))
         .route_layer(afar())
-        .route_layer(middleware::from_fn(credentials::as_bearer))
+        .route_layer(key())
         // The page's files need no token, nor does what says no more than that somebody is there.
         .merge(elastic::shared_routes())
-        .route("/", post(funnel::post).route_layer(afar()))
+        .route(
+            "/",
+            post(funnel::post).route_layer(afar()).route_layer(key()),
+        )
         .route("/stream", get(live::stream).route_layer(token()))
-        .route("/stream", post(sentry::spotlight).route_layer(afar()))
+        .route(
+            "/stream",
+            post(sentry::spotlight)
+                .route_layer(afar())
+                .route_layer(key()),
+        )
 }
 
 fn collector() -> Routes {
