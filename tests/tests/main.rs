@@ -22,6 +22,9 @@ mod retries;
 #[cfg(target_os = "linux")]
 mod serve;
 #[cfg(test)]
+#[cfg(target_os = "linux")]
+mod shippers;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 #[cfg(target_os = "linux")]

@@ -16,6 +16,7 @@ mod icons;
 mod run;
 mod say;
 mod setup;
+mod shippers;
 mod test;
 mod types;
 mod ui;

@@ -8,6 +8,7 @@ use crate::command::{Failure, Outcome, Run};
 use crate::display::Display;
 use crate::say;
 use crate::setup::{self, Purpose};
+use crate::shippers;
 use crate::ui;
 use crate::workspace::Workspace;
 
@@ -89,8 +90,11 @@ fn steps(workspace: &Workspace, fast: bool, course: &mut Course) -> Outcome {
         course.skip("end-to-end tests", "--fast");
         return Ok(());
     }
+    if cfg!(target_os = "linux") {
+        course.step("shippers", || shippers::install(workspace))?;
+    }
     course.runner(
-        "server, browser and Docker tests",
+        "server, shipper, browser and Docker tests",
         &mut nextest(workspace, OUTSIDE),
     )?;
     if cfg!(target_os = "linux") {

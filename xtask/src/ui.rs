@@ -29,14 +29,32 @@ const MADE: &[&str] = &[
 
 /// Fetches the packages that package-lock.json names.
 pub(crate) fn install(workspace: &Workspace) -> Outcome {
-    let ui = workspace.ui();
+    install_in(&workspace.ui(), "ui packages")
+}
+
+/// Fetches the packages that a folder's package-lock.json names.
+pub(crate) fn install_in(folder: &Path, what: &str) -> Outcome {
     let mut hasher = DefaultHasher::new();
     for name in ["package.json", "package-lock.json"] {
-        digest_file(&mut hasher, &ui.join(name))?;
+        digest_file(&mut hasher, &folder.join(name))?;
     }
-    once(&ui.join(INSTALLED), &hasher, "ui packages", || {
-        script(workspace, &["ci", "--no-audit", "--no-fund"]).run()
+    once(&folder.join(INSTALLED), &hasher, what, || {
+        let mut command = npm();
+        command.args(["ci", "--no-audit", "--no-fund"]);
+        command.current_dir(folder).run()
     })
+}
+
+/// Does the work unless it was done for a file with the same contents.
+pub(crate) fn once_for(
+    file: &Path,
+    stamp: &Path,
+    what: &str,
+    work: impl FnOnce() -> Outcome,
+) -> Outcome {
+    let mut hasher = DefaultHasher::new();
+    digest_file(&mut hasher, file)?;
+    once(stamp, &hasher, what, work)
 }
 
 /// Builds `ui/dist`, which both the window and the server carry inside them.

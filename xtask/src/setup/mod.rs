@@ -46,6 +46,7 @@ impl Purpose {
                 Set::WindowTests,
                 Set::BrowserTests,
                 Set::DockerTests,
+                Set::ShipperTests,
             ],
         }
     }

@@ -21,6 +21,8 @@ pub(super) enum Set {
     BrowserTests,
     /// A Docker daemon the tests may start, and something to put into an image.
     DockerTests,
+    /// Shippers from the system's packages, and what fetches the others.
+    ShipperTests,
 }
 
 /// One thing the system must have.
@@ -263,6 +265,28 @@ const NEEDS: &[Need] = &[
         debian: &["busybox-static"],
         fedora: &["busybox"],
         arch: &["busybox"],
+        ..LINUX_ONLY
+    },
+    Need {
+        what: "Python with venv and pip",
+        set: Set::ShipperTests,
+        probe: Probe::Succeeds(&["python3", "-c", "import ensurepip, venv"]),
+        debian: &["python3-venv", "python3-pip"],
+        fedora: &["python3-pip"],
+        arch: &["python-pip"],
+        ..LINUX_ONLY
+    },
+    Need {
+        what: "rsyslog with its Elasticsearch output",
+        set: Set::ShipperTests,
+        probe: Probe::Succeeds(&[
+            "sh",
+            "-c",
+            "ls /usr/lib/*/rsyslog/omelasticsearch.so /usr/lib*/rsyslog/omelasticsearch.so 2>&1 | grep -q ^/ && command -v rsyslogd",
+        ]),
+        debian: &["rsyslog", "rsyslog-elasticsearch"],
+        fedora: &["rsyslog", "rsyslog-elasticsearch"],
+        arch: &["rsyslog"],
         ..LINUX_ONLY
     },
 ];

@@ -1,0 +1,236 @@
+//! Logging libraries and shippers as they come from their registries, none of them changed: each
+//! sends numbered lines to the port, and each line arrives once, with its level, time and fields.
+//!
+//! `cargo xtask test` fetches them: `tests/shippers/package.json` and `requirements.txt` say which.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::{Value, json};
+
+use crate::support::{Crosscut, Start, binary};
+
+/// Lines that each of them sends.
+const COUNT: usize = 40;
+/// The levels of lines 0, 1, 2, 3; then again.
+const LEVELS: [&str; 4] = ["debug", "info", "warn", "error"];
+/// When the first line happened where a script says so itself; the others follow by the second.
+const FIRST: &str = "2026-11-21T10:15:00.25";
+
+/// When lines happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Times {
+    /// The script gave each its own.
+    Given,
+    /// The library took the present.
+    Now,
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("shippers")
+}
+
+/// A script of `tests/shippers` in node.
+fn node(script: &str) -> Command {
+    let modules = folder().join("node_modules/pino/package.json");
+    assert!(
+        modules.is_file(),
+        "the libraries are not there: `cargo xtask test` fetches them (npm ci in tests/shippers)"
+    );
+    let mut command = Command::new("node");
+    command.arg(folder().join(script));
+    command
+}
+
+/// A script of `tests/shippers` in the Python that has the libraries.
+fn python(script: &str) -> Command {
+    let program = binary("crosscut");
+    let target = program.ancestors().nth(2).unwrap();
+    let python = target.join("shippers/bin/python3");
+    assert!(
+        python.is_file(),
+        "{} is not there: `cargo xtask test` makes it",
+        python.display()
+    );
+    let mut command = Command::new(python);
+    command.arg(folder().join(script));
+    command
+}
+
+fn run(command: &mut Command, crosscut: &Crosscut) {
+    let output = command
+        .args([crosscut.url(), &COUNT.to_string()])
+        .env("NO_PROXY", "*")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}: {said}", output.status);
+}
+
+fn found(crosscut: &Crosscut, query: &str) -> Vec<Value> {
+    let reply = crosscut.api("search", &json!({"query": query, "limit": 1000}));
+    reply["records"].as_array().unwrap().clone()
+}
+
+/// Every line once, with its level, its time and its number as a field.
+fn assert_all_there(crosscut: &Crosscut, source: &str, times: Times) {
+    let query = format!("source:={source}");
+    let records = crosscut.until(&format!("{COUNT} lines of {source}"), || {
+        let records = found(crosscut, &query);
+        (records.len() >= COUNT).then_some(records)
+    });
+    let text = |record: &Value, key: &str| record[key].as_str().unwrap().to_owned();
+    let by_message: BTreeMap<String, &Value> = records
+        .iter()
+        .map(|record| (text(record, "message"), record))
+        .collect();
+    assert_eq!(records.len(), COUNT, "{source}: {records:#?}");
+    for n in 0..COUNT {
+        let message = format!("shipped {n}");
+        let record = by_message
+            .get(&message)
+            .unwrap_or_else(|| panic!("{source}: no {message:?} in {records:#?}"));
+        assert_eq!(record["level"], LEVELS[n % 4], "{source}: {record:#}");
+        let time = text(record, "time");
+        match times {
+            Times::Given => {
+                let prefix = &FIRST[..17];
+                assert!(
+                    time.starts_with(&format!("{prefix}{:02}.25", n % 60)),
+                    "{source}: {record:#}"
+                );
+            }
+            Times::Now => assert!(
+                arrived_with_a_time(crosscut, record),
+                "{source}: {record:#}"
+            ),
+        }
+        let own = found(crosscut, &format!("{query} n:={n}"));
+        assert_eq!(own.len(), 1, "{source}: n:={n} finds {own:#?}");
+        assert_eq!(own[0]["message"], message.as_str());
+    }
+}
+
+/// Whether the record told its time itself.
+fn arrived_with_a_time(crosscut: &Crosscut, record: &Value) -> bool {
+    let detail = crosscut.api(
+        "record",
+        &json!({"run": record["run"], "seq": record["seq"]}),
+    );
+    detail["arrival"] == false
+}
+
+fn serve() -> (tempfile::TempDir, Crosscut) {
+    let folder = tempfile::tempdir().unwrap();
+    let crosscut = Start::on(folder.path()).serve();
+    (folder, crosscut)
+}
+
+#[test]
+fn the_opentelemetry_sdk_for_node_sends_its_logs_as_protobuf() {
+    let (_folder, crosscut) = serve();
+    run(&mut node("otel.mjs"), &crosscut);
+    assert_all_there(&crosscut, "otel-shop", Times::Given);
+    let odd = found(&crosscut, "source:=otel-shop nested.odd:=true");
+    assert_eq!(odd.len(), COUNT / 2);
+    let scoped = found(&crosscut, "source:=otel-shop dev checkout 1.2.3");
+    assert_eq!(scoped.len(), COUNT, "resource and scope are kept");
+}
+
+#[test]
+fn pino_sends_through_its_loki_transport() {
+    let (_folder, crosscut) = serve();
+    run(&mut node("pino.mjs"), &crosscut);
+    assert_all_there(&crosscut, "pino-shop", Times::Now);
+}
+
+#[test]
+fn winston_sends_through_its_http_transport() {
+    let (_folder, crosscut) = serve();
+    run(&mut node("winston.mjs"), &crosscut);
+    assert_all_there(&crosscut, "winston-shop", Times::Now);
+}
+
+#[test]
+fn pythons_http_handler_sends_by_get_and_by_post() {
+    let (_folder, crosscut) = serve();
+    run(&mut python("http_handler.py"), &crosscut);
+    for source in ["python-get", "python-post"] {
+        assert_all_there(&crosscut, source, Times::Now);
+    }
+}
+
+#[test]
+fn the_elasticsearch_clients_bulk_helper_finds_what_it_expects() {
+    let (_folder, crosscut) = serve();
+    run(&mut python("elastic.py"), &crosscut);
+    assert_all_there(&crosscut, "elastic-shop", Times::Given);
+}
+
+/// Ends a program that was started.
+struct Started(Child);
+
+impl Drop for Started {
+    fn drop(&mut self) {
+        self.0.kill().ok();
+        self.0.wait().ok();
+    }
+}
+
+/// rsyslog with a configuration of its own, reading a file and writing to the bulk endpoint.
+#[test]
+fn rsyslog_from_debian_sends_a_file_through_omelasticsearch() {
+    let (folder, crosscut) = serve();
+    let work = tempfile::tempdir().unwrap();
+    let log = work.path().join("app.log");
+    let lines: String = (0..COUNT)
+        .map(|n| format!("{} shipped {n} n={n}\n", LEVELS[n % 4].to_uppercase()))
+        .collect();
+    std::fs::write(&log, lines).unwrap();
+    let (_, port) = crosscut.url().rsplit_once(':').unwrap();
+    let configuration = format!(
+        r#"global(workDirectory="{work}")
+module(load="imfile" mode="polling" pollingInterval="1")
+module(load="omelasticsearch")
+template(name="doc" type="list") {{
+  constant(value="{{\"@timestamp\":\"") property(name="timereported" dateFormat="rfc3339")
+  constant(value="\",\"host\":\"") property(name="hostname" format="json")
+  constant(value="\",\"message\":\"") property(name="msg" format="json")
+  constant(value="\"}}")
+}}
+input(type="imfile" file="{log}" tag="app")
+action(type="omelasticsearch" server="127.0.0.1" serverport="{port}" bulkmode="on"
+       searchIndex="rsyslog-shop" searchType="" template="doc" esVersion.major="8")
+"#,
+        work = work.path().display(),
+        log = log.display(),
+    );
+    let file = work.path().join("rsyslog.conf");
+    std::fs::write(&file, configuration).unwrap();
+    let mut command = Command::new("rsyslogd");
+    command
+        .arg("-n")
+        .arg("-f")
+        .arg(&file)
+        .arg("-i")
+        .arg(work.path().join("rsyslog.pid"))
+        .stdin(Stdio::null());
+    let _rsyslog = Started(command.spawn().unwrap());
+    let records = crosscut.until("all lines of rsyslog", || {
+        let records = found(&crosscut, "source:=rsyslog-shop");
+        (records.len() >= COUNT).then_some(records)
+    });
+    assert_eq!(records.len(), COUNT);
+    for n in 0..COUNT {
+        let own = found(
+            &crosscut,
+            &format!("source:=rsyslog-shop \"shipped {n} n={n}\""),
+        );
+        assert_eq!(own.len(), 1, "{own:#?}");
+        assert_eq!(own[0]["level"], LEVELS[n % 4], "{:#}", own[0]);
+        assert!(arrived_with_a_time(&crosscut, &own[0]), "{:#}", own[0]);
+    }
+    drop(folder);
+}
