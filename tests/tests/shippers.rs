@@ -234,3 +234,47 @@ action(type="omelasticsearch" server="127.0.0.1" serverport="{port}" bulkmode="o
     }
     drop(folder);
 }
+
+/// One run has what a program prints and what OpenTelemetry sends for it, told apart.
+#[test]
+fn crosscut_run_has_what_an_instrumented_program_prints_and_what_it_sends() {
+    const ORDERS: usize = 20;
+    let data = tempfile::tempdir().unwrap();
+    let script = node("app.mjs");
+    let mut command = Command::new(binary("crosscut"));
+    command
+        .args(["--data", data.path().to_str().unwrap()])
+        .args(["run", "--name", "checkout", "--source", "app", "--"])
+        .arg(script.get_program())
+        .args(script.get_args())
+        .arg(ORDERS.to_string())
+        .env("NO_PROXY", "*")
+        .env_remove("OTEL_EXPORTER_OTLP_ENDPOINT")
+        .env_remove("OTEL_EXPORTER_OTLP_PROTOCOL")
+        .stdin(Stdio::null());
+    let output = command.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(3), "{said}");
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(printed.lines().count(), ORDERS, "{printed}");
+    assert_eq!(said.matches("complained").count(), ORDERS / 10, "{said}");
+
+    let crosscut = Start::on(data.path()).serve();
+    let count = |query: &str| found(&crosscut, query).len();
+    assert_eq!(count("source:=app stream:stdout printed"), ORDERS);
+    assert_eq!(count("source:=app stream:stderr complained"), ORDERS / 10);
+    assert_eq!(count("source:=orders told level:info has:trace"), ORDERS);
+    assert_eq!(count("source:=orders told n:7"), 1);
+    let runs = crosscut.api("runs_list", &json!({}));
+    let run = &runs.as_array().unwrap()[0];
+    assert_eq!(run["name"], "checkout");
+    let id = run["id"].as_str().unwrap();
+    assert!(
+        printed
+            .lines()
+            .all(|line| line.ends_with(&format!("in run {id}"))),
+        "{printed}"
+    );
+    let ended = found(&crosscut, "source:=app stream:system level:error");
+    assert_eq!(ended.len(), 1, "its exit code is told: {ended:#?}");
+}
