@@ -8,7 +8,7 @@
     clippy::let_underscore_must_use,
     reason = "it belongs to the tests of the sources, which use more of it"
 )]
-mod daemon;
+pub(crate) mod daemon;
 
 use serde_json::json;
 

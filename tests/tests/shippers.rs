@@ -9,6 +9,7 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
 
+use crate::docker::daemon::Daemon;
 use crate::support::{Crosscut, Start, binary};
 
 /// Lines that each of them sends.
@@ -277,4 +278,43 @@ fn crosscut_run_has_what_an_instrumented_program_prints_and_what_it_sends() {
     );
     let ended = found(&crosscut, "source:=app stream:system level:error");
     assert_eq!(ended.len(), 1, "its exit code is told: {ended:#?}");
+}
+
+/// Docker's own splunk driver, from a daemon of ours: it asks first whether somebody is there.
+#[test]
+fn dockers_splunk_driver_sends_what_a_container_prints() {
+    let Some(daemon) = Daemon::start() else {
+        return;
+    };
+    let (_folder, crosscut) = serve();
+    let url = format!("splunk-url={}", crosscut.url());
+    let script = format!(
+        "n=0; while [ $n -lt {COUNT} ]; do echo \"WARN shipped $n n=$n\"; n=$((n+1)); done; \
+         echo \"ERROR the end\" >&2"
+    );
+    daemon.run(
+        "shop",
+        &[
+            "--log-driver=splunk",
+            "--log-opt=splunk-token=any",
+            "--log-opt",
+            &url,
+            "--log-opt=splunk-gzip=true",
+            "--log-opt=tag={{.Name}}",
+        ],
+        &script,
+    );
+    daemon.wait("shop");
+    let records = crosscut.until("all lines of the container", || {
+        let records = found(&crosscut, "shipped level:warn");
+        (records.len() >= COUNT).then_some(records)
+    });
+    assert_eq!(records.len(), COUNT, "{records:#?}");
+    for n in 0..COUNT {
+        let own = found(&crosscut, &format!("\"shipped {n} n={n}\" shop"));
+        assert_eq!(own.len(), 1, "{own:#?}");
+        assert!(arrived_with_a_time(&crosscut, &own[0]), "{:#}", own[0]);
+    }
+    let end = found(&crosscut, "\"the end\" level:error stderr");
+    assert_eq!(end.len(), 1, "{end:#?}");
 }
