@@ -4,6 +4,8 @@
 //! prose (two plain words in a row), so that neither a date nor the word "error" in a sentence is
 //! taken for the record's own.
 
+mod special;
+mod status;
 mod token;
 
 use std::borrow::Cow;
@@ -12,6 +14,8 @@ use crosscut_model::Level;
 
 use crate::level;
 use crate::time::{Day, Stamp, epoch, stamp};
+use special::special;
+pub(crate) use status::of as of_status;
 use token::{Place, Token};
 
 /// Tokens and bytes that are looked at, at most.
@@ -80,7 +84,7 @@ impl<'a> Scan<'a> {
 
     fn run(mut self) -> Head {
         self.priority();
-        if self.glog() || self.by_content() {
+        if self.special() || self.by_content() {
             return self.head;
         }
         let limit = self.line.len().min(BYTES);
@@ -104,6 +108,9 @@ impl<'a> Scan<'a> {
             if !self.pass(&token) {
                 break;
             }
+        }
+        if self.head.level.is_none() {
+            self.head.level = status::by_status(self.line);
         }
         self.head
     }
@@ -166,48 +173,44 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// `E1121 08:00:00.123456 …`: glog and klog, month and day glued to the level's letter.
-    fn glog(&mut self) -> bool {
-        let Some([letter, digits @ .., b' ']) = self.line.first_chunk::<6>() else {
+    /// A head of a kind of its own.
+    fn special(&mut self) -> bool {
+        let Some(found) = special(self.line) else {
             return false;
         };
-        if !matches!(letter, b'I' | b'W' | b'E' | b'F') || !digits.iter().all(u8::is_ascii_digit) {
-            return false;
-        }
-        let value = digits
-            .iter()
-            .fold(0u32, |value, byte| value * 10 + u32::from(byte - b'0'));
-        let (month, day) = (value / 100, value % 100);
-        let rest = self.line.get(6..).unwrap_or_default();
-        let blanks = rest.iter().take_while(|&&byte| byte == b' ').count();
-        match stamp(rest.get(blanks..).unwrap_or_default()) {
-            Some(found)
-                if found.day == Day::Today
-                    && (1..=12).contains(&month)
-                    && (1..=31).contains(&day) =>
-            {
-                self.head.stamp = Some(Stamp {
-                    day: Day::NoYear { month, day },
-                    ..found
-                });
-                self.head.level = level::by_letter(*letter);
-                self.taken(6 + blanks + found.length);
-                true
-            }
-            _ => false,
-        }
+        self.head.stamp = Some(found.stamp);
+        self.head.level = found.level;
+        self.taken(found.end);
+        true
     }
 
     /// First lines that say by their wording what they are.
     fn by_content(&mut self) -> bool {
-        const WORDINGS: [(&[u8], Level); 6] = [
+        const WORDINGS: [(&[u8], Level); 18] = [
             (b"panic: ", Level::Fatal),
             (b"fatal error: ", Level::Fatal),
+            (b"Fatal error: ", Level::Fatal),
+            (b"Fatal Python error: ", Level::Fatal),
+            (b"Segmentation fault", Level::Fatal),
             (b"Traceback (most recent call last)", Level::Error),
-            (b"Exception in thread ", Level::Error),
+            (b"Exception in ", Level::Error),
+            (b"Exception ignored in", Level::Error),
+            (b"Task exception was never retrieved", Level::Error),
             (b"thread '", Level::Error),
             (b"Uncaught ", Level::Error),
+            (b"Unhandled exception", Level::Error),
+            (b"Unhandled rejection", Level::Error),
+            (b"** (", Level::Error),
+            (b"npm ERR!", Level::Error),
+            (b"npm error ", Level::Error),
+            (b"npm WARN ", Level::Warn),
+            (b"npm warn ", Level::Warn),
         ];
+        let Some(b'p' | b'f' | b'F' | b'S' | b'T' | b'E' | b't' | b'U' | b'*' | b'n') =
+            self.byte(0)
+        else {
+            return false;
+        };
         let found = WORDINGS
             .iter()
             .find(|(start, _)| self.line.starts_with(start));

@@ -15,16 +15,15 @@
 mod brackets;
 mod opening;
 mod shape;
-mod through;
 mod trace;
 
 use crosscut_model::Level;
 use crosscut_model::limits::{JOIN_BYTES, JOIN_LINES};
 
 use crate::head::head;
+use crate::through::{self, Through, through};
 use brackets::Brackets;
 use opening::opening;
-use through::{Through, through};
 use trace::Trace;
 
 /// Bytes of a record's first line that are kept: as many as a head has.
@@ -280,6 +279,16 @@ impl Joiner {
             calm: head.level.is_some_and(|level| level < Level::Warn),
         }
     }
+}
+
+/// Whether the second line of a record shows that it is the trace of an error.
+pub(crate) fn is_trace(record: &[u8]) -> bool {
+    let mut lines = record.split(|&byte| byte == b'\n');
+    let first = lines.next().unwrap_or_default();
+    let second = lines.next().unwrap_or_default();
+    shape::node_source(first.trim_ascii_end())
+        || (matches!(second.first(), Some(b' ' | b'\t'))
+            && shape::frame(shape::inner(second)).is_some())
 }
 
 /// The last byte that is no blank.

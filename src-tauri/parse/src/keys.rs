@@ -12,6 +12,12 @@ pub(crate) enum Role {
     Log,
     /// The message of a CLEF event, whose level is left out when it is the usual one.
     Clef,
+    /// An agent's name: its records tell by their type what they are.
+    Agent,
+    /// The type of a record.
+    Kind,
+    /// A batch of the OpenTelemetry protocol, as its collector writes it to files.
+    Otlp,
     Other,
 }
 
@@ -42,6 +48,10 @@ pub(crate) fn role(key: &[u8]) -> Role {
         b"level" => return Role::Level(0, Scale::Level),
         b"@t" => return Role::Time(1),
         b"@l" => return Role::Level(1, Scale::Level),
+        b"LogLevel" => return Role::Level(0, Scale::DotNet),
+        b"type" => return Role::Kind,
+        b"agent_id" | b"agentId" => return Role::Agent,
+        b"resourceLogs" => return Role::Otlp,
         _ => {}
     }
     let mut plain = [0; LONGEST];

@@ -15,6 +15,8 @@ pub(crate) enum Scale {
     Severity,
     /// `levelno`: Python's.
     Python,
+    /// `LogLevel`: .NET's, 0 (trace) to 5 (critical).
+    DotNet,
     /// `severityNumber`: OpenTelemetry's.
     Otel,
     /// `l`, `s`: too short a name to trust with a number.
@@ -72,6 +74,7 @@ fn by_number(number: u32, scale: Scale) -> Option<Level> {
     // The first number of each level, lowest first; below the first there is none.
     let steps: [u32; 6] = match (scale, number) {
         (Scale::Level | Scale::Severity, 0..=7) => return by_severity(number),
+        (Scale::DotNet, 0..=5) => [0, 1, 2, 3, 4, 5],
         (Scale::Otel, 1..=24) => [1, 5, 9, 13, 17, 21],
         (Scale::Python, 1..=99) => [1, 10, 20, 30, 40, 50],
         (Scale::Level, 8..=99) => [8, 20, 30, 40, 50, 60],

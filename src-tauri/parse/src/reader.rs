@@ -4,18 +4,28 @@
 //! the members that tell time and level, wherever they stand, and knows them by what the lines before
 //! had in the same place ([`Leads`]). Text is read only in its head.
 
+mod columns;
+mod epochs;
+mod found;
 mod times;
 
 use crosscut_model::{Level, UnixNanos};
 use jiff::tz::TimeZone;
 
+use self::columns::Columns;
+use self::epochs::Epochs;
+use self::found::{Best, Found};
 use self::times::Times;
 use crate::head::head;
-use crate::json::{self, Leads, Raw};
+use crate::join::is_trace;
+use crate::json::{self, Leads};
 use crate::keys::{Role, role};
-use crate::level::{self, Scale};
+use crate::level;
 use crate::logfmt::{Pairs, is_logfmt};
 use crate::text::trimmed;
+use crate::through::through;
+
+pub(crate) use self::found::{Tellers, tellers};
 
 /// What a record was read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -24,16 +34,48 @@ pub enum Format {
     Json,
     /// `key=value` pairs.
     Logfmt,
+    /// Cells below a line of names, set off by commas, semicolons or tabs.
+    Csv,
+    /// Cells below a line that begins with `#Fields:`.
+    W3c,
     /// Anything else.
     Text,
 }
 
+/// No format has that name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownFormat;
+
+impl std::fmt::Display for UnknownFormat {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("no such format; there are ")?;
+        f.write_str(&Format::ALL.map(Format::name).join(", "))
+    }
+}
+
+impl std::error::Error for UnknownFormat {}
+
+impl std::str::FromStr for Format {
+    type Err = UnknownFormat;
+
+    fn from_str(name: &str) -> Result<Self, UnknownFormat> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|format| format.name() == name)
+            .ok_or(UnknownFormat)
+    }
+}
+
 impl Format {
+    /// All there are.
+    pub const ALL: [Self; 5] = [Self::Json, Self::Logfmt, Self::Csv, Self::W3c, Self::Text];
+
     /// The format's name in lower case.
     pub fn name(self) -> &'static str {
         match self {
             Self::Json => "json",
             Self::Logfmt => "logfmt",
+            Self::Csv => "csv",
+            Self::W3c => "w3c",
             Self::Text => "text",
         }
     }
@@ -61,121 +103,73 @@ pub struct LineMeta {
     pub broken: bool,
 }
 
+/// What the user knows better than the lines tell.
+#[derive(Debug, Clone)]
+pub struct ReaderOptions {
+    /// The zone of times that name none.
+    pub zone: TimeZone,
+    /// The format, where it is not to be found out line by line.
+    pub format: Option<Format>,
+}
+
+impl From<TimeZone> for ReaderOptions {
+    fn from(zone: TimeZone) -> Self {
+        Self { zone, format: None }
+    }
+}
+
 /// Reads one source's lines.
 #[derive(Debug, Clone)]
 pub struct Reader {
+    format: Option<Format>,
     times: Times,
     leads: Leads,
+    columns: Columns,
+    epochs: Epochs,
 }
-
-/// The best answer so far: the lower rank is believed, of equals the first.
-#[derive(Debug, Clone, Copy)]
-struct Best<T> {
-    value: Option<T>,
-    rank: u8,
-    /// The member it came from, counted from 0.
-    member: usize,
-}
-
-impl<T> Best<T> {
-    const NONE: Self = Self {
-        value: None,
-        rank: u8::MAX,
-        member: 0,
-    };
-
-    #[inline]
-    fn offer(&mut self, rank: u8, member: usize, read: impl FnOnce() -> Option<T>) {
-        if rank < self.rank
-            && let Some(value) = read()
-        {
-            *self = Self {
-                value: Some(value),
-                rank,
-                member,
-            };
-        }
-    }
-}
-
-/// The top members of a JSON record that tell its time and its level, counted from 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Tellers {
-    pub(crate) time: Option<usize>,
-    pub(crate) level: Option<usize>,
-}
-
-/// Which members told time and level; for the row, which shows these in columns of their own.
-pub(crate) fn tellers(body: &[u8]) -> Tellers {
-    let mut found = Found::NOTHING;
-    let mut times = Times::new(TimeZone::UTC);
-    json::members(body, |key, value| {
-        let decoded;
-        let name = if key.escaped {
-            decoded = key.decode();
-            decoded.as_bytes()
-        } else {
-            key.bytes
-        };
-        found.take(role(name), value, &mut times, UnixNanos(0));
-    });
-    let Found { time, level, .. } = found;
-    let inside = level.rank >= WRAPPED;
-    Tellers {
-        time: time.value.map(|_| time.member),
-        level: level.value.filter(|_| !inside).map(|_| level.member),
-    }
-}
-
-/// What the members of an object have told so far.
-struct Found {
-    time: Best<UnixNanos>,
-    level: Best<Level>,
-    members: usize,
-}
-
-impl Found {
-    const NOTHING: Self = Self {
-        time: Best::NONE,
-        level: Best::NONE,
-        members: 0,
-    };
-
-    /// Takes up the next member.
-    #[inline]
-    fn take(&mut self, role: Role, value: Raw<'_>, times: &mut Times, now: UnixNanos) {
-        let (time, level, member) = (&mut self.time, &mut self.level, self.members);
-        self.members += 1;
-        match role {
-            Role::Other => {}
-            Role::Time(rank) => time.offer(rank, member, || times.in_json(value, now)),
-            Role::Level(rank, scale) => level.offer(rank, member, || level_in(value, scale)),
-            Role::Log => level.offer(WRAPPED, member, || in_log(value)),
-            Role::Clef => level.offer(LEFT_OUT, member, || Some(Level::Info)),
-        }
-    }
-}
-
-/// The rank of a level read out of a line that Docker wrapped in JSON, and that of a level which
-/// CLEF leaves out because it is the usual one.
-const WRAPPED: u8 = 7;
-const LEFT_OUT: u8 = 8;
 
 impl Reader {
-    /// A reader for lines whose times, where they name no zone, are in `zone`.
-    pub fn new(zone: TimeZone) -> Self {
+    /// A reader for one source.
+    pub fn new(options: impl Into<ReaderOptions>) -> Self {
+        let ReaderOptions { zone, format } = options.into();
         Self {
+            format,
             times: Times::new(zone),
             leads: Leads::default(),
+            columns: Columns::default(),
+            epochs: Epochs::default(),
         }
     }
 
-    /// Reads one line (without its newline). `now` completes times without a year or a date.
+    /// Reads one line (without its newline), or lines joined into one record. `now` completes times
+    /// without a year or a date.
     #[inline]
     pub fn meta(&mut self, line: &[u8], now: UnixNanos) -> LineMeta {
         let body = trimmed(line);
-        if body.first() == Some(&b'{') {
+        if body.first() == Some(&b'{') && matches!(self.format, None | Some(Format::Json)) {
             return self.json(body, now);
+        }
+        match self.format {
+            Some(Format::Text) => self.text(body, now),
+            Some(Format::Logfmt) => self.logfmt(body, now),
+            Some(Format::Csv | Format::W3c) => self
+                .columns
+                .read(body, &mut self.times, now)
+                .unwrap_or_default(),
+            None | Some(Format::Json) => self.detected(body, now),
+        }
+    }
+
+    fn detected(&mut self, body: &[u8], now: UnixNanos) -> LineMeta {
+        let found = through(body);
+        if !found.whose.is_empty() {
+            let inner = self.meta(found.body, now);
+            // A container runtime's own time stands for the line's.
+            let time = inner.time.or_else(|| self.times.in_text(found.stamp?, now));
+            return LineMeta { time, ..inner };
+        }
+        if let Some(meta) = self.columns.read(body, &mut self.times, now) {
+            return meta;
         }
         if is_logfmt(body) {
             self.logfmt(body, now)
@@ -198,7 +192,7 @@ impl Reader {
         }
         LineMeta {
             time: found.time.value,
-            level: found.level.value.unwrap_or_default(),
+            level: found.level(),
             broken: read.is_err(),
         }
     }
@@ -212,7 +206,7 @@ impl Reader {
                 Role::Level(rank, scale) => {
                     level.offer(rank, 0, || level::in_text(pair.value, scale));
                 }
-                Role::Log | Role::Clef | Role::Other => {}
+                Role::Log | Role::Clef | Role::Agent | Role::Kind | Role::Otlp | Role::Other => {}
             }
             if time.rank == 0 && level.rank == 0 {
                 break;
@@ -226,47 +220,23 @@ impl Reader {
     }
 
     fn text(&mut self, body: &[u8], now: UnixNanos) -> LineMeta {
-        let head = head(body);
-        let time = head
+        let first = match memchr::memchr(b'\n', body) {
+            Some(end) => body.get(..end).unwrap_or_default().trim_ascii_end(),
+            None => body,
+        };
+        let head = head(first);
+        let mut time = head
             .stamp
             .and_then(|stamp| self.times.zone.resolve(&stamp, now));
+        if head.stamp.is_none() {
+            time = self.epochs.read(first);
+        }
+        let trace = || (first.len() < body.len() && is_trace(body)).then_some(Level::Error);
         LineMeta {
             time,
-            level: head.level.unwrap_or_default(),
+            level: head.level.or_else(trace).unwrap_or_default(),
             broken: false,
         }
-    }
-}
-
-/// A level under one of its names; log4js writes an object there.
-#[inline]
-fn level_in(value: Raw<'_>, scale: Scale) -> Option<Level> {
-    let Raw::Object(object) = value else {
-        return level::in_json(value, scale);
-    };
-    let mut found = None;
-    let valid = json::members(object, |key, value| {
-        if matches!(key.bytes, b"levelStr" | b"name") {
-            found = level::in_json(value, scale);
-        }
-    });
-    found.filter(|_| valid)
-}
-
-/// The level inside `log`: a member of that object, or of the line that Docker wrapped there.
-fn in_log(value: Raw<'_>) -> Option<Level> {
-    match value {
-        Raw::Object(object) => {
-            let mut found = None;
-            let valid = json::members(object, |key, value| {
-                if key.bytes == b"level" {
-                    found = level::in_json(value, Scale::Level);
-                }
-            });
-            found.filter(|_| valid)
-        }
-        Raw::Str(line) => head(trimmed(line.decode().as_bytes())).level,
-        _ => None,
     }
 }
 

@@ -20,6 +20,9 @@ const NANOS: i64 = 1_000_000_000;
 const AHEAD: i64 = DAY;
 const AHEAD_TODAY: i64 = 3_600;
 
+/// A time of day this close to the present is of today, whatever date came before. Seconds.
+const AS_IT_HAPPENS: i64 = 900;
+
 /// Days from 1970-01-01 to a date of the Gregorian calendar.
 ///
 /// Howard Hinnant's `days_from_civil` (<https://howardhinnant.github.io/date_algorithms.html>).
@@ -54,6 +57,8 @@ pub(crate) struct Zone {
     /// The quarter of an hour (of local time) looked up last, and its offset. Offsets change at no
     /// finer grain.
     last: Option<(i64, i64)>,
+    /// The local time that was read last, for times of day that follow it.
+    dated: Option<i64>,
 }
 
 impl Zone {
@@ -66,6 +71,7 @@ impl Zone {
             rules: zone,
             fixed,
             last: None,
+            dated: None,
         }
     }
 
@@ -116,17 +122,10 @@ impl Zone {
                 days_from_civil(year, month, day) * DAY + i64::from(stamp.second)
             }
             Day::NoYear { month, day } => self.latest_year(stamp, month, day, now)?,
-            Day::Today => {
-                let local = self.local(now);
-                let today = local.div_euclid(DAY) * DAY + i64::from(stamp.second);
-                if today > local + AHEAD_TODAY {
-                    today - DAY
-                } else {
-                    today
-                }
-            }
+            Day::Today => self.day_of(i64::from(stamp.second), now),
             Day::Instant(instant) => return Some(instant),
         };
+        self.dated = Some(seconds);
         let offset = match stamp.offset {
             Some(offset) => i64::from(offset),
             None => self.offset_at_local(seconds),
@@ -136,6 +135,38 @@ impl Zone {
             .checked_mul(NANOS)?
             .checked_add(i64::from(stamp.nanos))
             .map(UnixNanos)
+    }
+
+    /// The local time that a time of day stands for: today, as far as that is not ahead, unless
+    /// the source has named a date before. Then it is the one closest to what was read last, so that
+    /// midnight is passed as it was passed when the lines were written.
+    fn day_of(&self, second: i64, now: UnixNanos) -> i64 {
+        let local = self.local(now);
+        let today = local.div_euclid(DAY) * DAY + second;
+        let latest = if today > local + AHEAD_TODAY {
+            today - DAY
+        } else {
+            today
+        };
+        let Some(dated) = self.dated else {
+            return latest;
+        };
+        if local.abs_diff(latest) <= AS_IT_HAPPENS.unsigned_abs() {
+            return latest;
+        }
+        let same = dated.div_euclid(DAY) * DAY + second;
+        let closest = if same < dated - DAY / 2 {
+            same + DAY
+        } else if same > dated + DAY / 2 {
+            same - DAY
+        } else {
+            same
+        };
+        if closest > local + AHEAD_TODAY {
+            latest
+        } else {
+            closest
+        }
     }
 
     /// The latest year in which that day exists and lies no further ahead than a day.

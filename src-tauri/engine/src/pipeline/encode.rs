@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crosscut_model::limits::{FRAME_TEXT_BYTES, MAX_LINE_BYTES};
 use crosscut_model::{Level, RowFlags, RowMeta, SourceId, UnixNanos};
-use crosscut_parse::{LineMeta, Reader};
+use crosscut_parse::{LineMeta, Reader, ReaderOptions};
 use crosscut_store::{Codec, EncodedFrame, FrameBuilder, FrameOutline};
 
 use crate::source::Batch;
@@ -22,13 +22,38 @@ const CONTINUATION_NANOS: i64 = 5_000_000_000;
 pub(crate) struct LineReader {
     reader: Reader,
     last_time: Option<UnixNanos>,
+    primed: bool,
 }
 
+/// Lines from which a reader learns before batches are read side by side: the names of columns, the
+/// place of an epoch.
+const PRIMING: usize = 16;
+
 impl LineReader {
-    pub(crate) fn new(zone: jiff::tz::TimeZone) -> Self {
+    pub(crate) fn new(options: impl Into<ReaderOptions>) -> Self {
         Self {
-            reader: Reader::new(zone),
+            reader: Reader::new(options),
             last_time: None,
+            primed: false,
+        }
+    }
+
+    /// Learns from the first lines of the first batch, so that the batches behind it need not wait
+    /// until it has been read. A panic costs what was learned.
+    pub(crate) fn prime(&mut self, batch: &Batch, now: UnixNanos) {
+        if self.primed {
+            return;
+        }
+        self.primed = true;
+        let learned = catch_unwind(AssertUnwindSafe(|| {
+            let mut reader = self.reader.clone();
+            for (raw, _) in batch.lines.iter().take(PRIMING) {
+                reader.meta(raw, now);
+            }
+            reader
+        }));
+        if let Ok(reader) = learned {
+            self.reader = reader;
         }
     }
 }
@@ -85,8 +110,9 @@ pub(crate) fn encode(
     }));
     if let Ok(((encoded, last_time), trial)) = attempt {
         *reader = LineReader {
-            reader: trial.reader,
             last_time,
+            primed: true,
+            ..trial
         };
         return encoded;
     }

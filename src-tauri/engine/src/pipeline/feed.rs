@@ -46,7 +46,7 @@ impl SourceFeed {
         clock: Arc<dyn Clock>,
         settings: &SourceSettings,
     ) -> Self {
-        let reader = Arc::new(Mutex::new(LineReader::new(settings.zone.clone())));
+        let reader = Arc::new(Mutex::new(LineReader::new(settings)));
         Self {
             source,
             pipeline,
@@ -59,7 +59,7 @@ impl SourceFeed {
 
     /// Reads the lines that come from now on as `settings` say.
     pub(crate) fn configure(&self, settings: &SourceSettings) {
-        *self.reader.lock() = LineReader::new(settings.zone.clone());
+        *self.reader.lock() = LineReader::new(settings);
     }
 
     /// Ends it: whoever sends, or waits to send, is told that nobody listens.
@@ -77,6 +77,7 @@ impl SourceFeed {
         if batch.lines.bytes() < POOL_FROM {
             return Ticket::Ready(encode(&batch, source, &mut self.reader.lock(), now));
         }
+        self.reader.lock().prime(&batch, now);
         let reader = Arc::clone(&self.reader);
         Ticket::Coming(self.pipeline.pool().submit(move || {
             let mut own = reader.lock().clone();

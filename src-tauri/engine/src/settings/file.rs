@@ -232,16 +232,16 @@ impl Reader<'_> {
         let format = entry.format.and_then(|format| {
             let chosen = match format.get_ref().as_str() {
                 "auto" => None,
-                "json" => Some(Format::Json),
-                "logfmt" => Some(Format::Logfmt),
-                "text" => Some(Format::Text),
-                other => {
-                    let message = format!(
-                        "there is no format `{other}`; expected auto, json, logfmt or text"
-                    );
-                    self.wrong(&format, message);
-                    return None;
-                }
+                name => match name.parse::<Format>() {
+                    Ok(format) => Some(format),
+                    Err(_) => {
+                        let names = Format::ALL.map(Format::name).join(", ");
+                        let message =
+                            format!("there is no format `{name}`; expected auto or one of {names}");
+                        self.wrong(&format, message);
+                        return None;
+                    }
+                },
             };
             Some(chosen)
         });

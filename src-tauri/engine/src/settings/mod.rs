@@ -80,6 +80,15 @@ pub(crate) struct SourceSettings {
     pub(crate) join: bool,
 }
 
+impl From<&SourceSettings> for crosscut_parse::ReaderOptions {
+    fn from(settings: &SourceSettings) -> Self {
+        Self {
+            zone: settings.zone.clone(),
+            format: settings.format,
+        }
+    }
+}
+
 /// A mistake in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Mistake {

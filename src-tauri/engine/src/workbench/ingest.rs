@@ -220,11 +220,10 @@ impl Shared {
         let registry = self.registry.lock();
         let spec = registry.get(source).map(|entry| entry.spec.clone());
         drop(registry);
-        let zone = spec.map_or_else(
-            || self.settings.get().zone.clone(),
-            |spec| self.source_settings(&spec).zone,
-        );
-        LineReader::new(zone)
+        match spec {
+            Some(spec) => LineReader::new(&self.source_settings(&spec)),
+            None => LineReader::new(self.settings.get().zone.clone()),
+        }
     }
 
     /// The run that new lines land in.

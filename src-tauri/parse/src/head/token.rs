@@ -105,8 +105,17 @@ impl<'a> Token<'a> {
             return None;
         }
         let Some(level) = by_name(word) else {
-            return self.with_module().or_else(|| self.exception(place));
+            return self
+                .with_module()
+                .or_else(|| self.exception(place))
+                .or_else(|| self.of_database(place))
+                .or_else(|| self.with_channel(place))
+                .or_else(|| self.php());
         };
+        // PostgreSQL's DEBUG1 to DEBUG5.
+        if let (b"DEBUG", Some([b'1'..=b'5', b':', ..])) = (word, self.rest.get(self.letters..)) {
+            return Some((level, self.letters + 1));
+        }
         let fits = if word.iter().all(u8::is_ascii_uppercase) {
             self.in_capitals(word)
         } else {
@@ -120,7 +129,7 @@ impl<'a> Token<'a> {
         let next = self.next();
         match word {
             // Words that capitals do not make a level.
-            b"LOG" => next == Some(b':'),
+            b"LOG" => next == Some(b':') || self.gap.len() > 2,
             b"HTTP" | b"CONFIG" | b"DEFAULT" | b"FAILURE" | b"FAIL" | b"SUCCESS" => {
                 self.in_brackets() || next == Some(b':')
             }
@@ -165,6 +174,7 @@ impl<'a> Token<'a> {
     fn with_colon(&self, place: Place) -> bool {
         let starts = place.first || self.before.trim_ascii_end().ends_with(b":");
         let colon = match self.next() {
+            Some(b' ') => self.before.ends_with(b": ") && self.is_coded(),
             Some(b':') => !matches!(self.rest.get(self.letters + 1), Some(b':' | b'/')),
             Some(b'[') => self
                 .rest
@@ -173,6 +183,53 @@ impl<'a> Token<'a> {
             _ => false,
         };
         starts && colon
+    }
+
+    /// `error TS2304: …`: a compiler's number behind the name.
+    fn is_coded(&self) -> bool {
+        let rest = self.rest.get(self.letters + 1..).unwrap_or_default();
+        let letters = rest
+            .iter()
+            .take_while(|byte| byte.is_ascii_uppercase())
+            .count();
+        let rest = rest.get(letters..).unwrap_or_default();
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        letters > 0 && digits > 0 && rest.get(digits) == Some(&b':')
+    }
+
+    /// `MySQL`'s `[Note]` and `[System]`.
+    fn of_database(&self, place: Place) -> Option<(Level, usize)> {
+        let word = self.word();
+        let fits = place.timed && self.in_brackets();
+        let known = word == b"Note" || (word == b"System" && place.numbers > 0);
+        (fits && known).then_some((Level::Info, self.letters))
+    }
+
+    /// `local.ERROR: …`: Monolog's channel and level.
+    fn with_channel(&self, place: Place) -> Option<(Level, usize)> {
+        if !place.first || !place.timed {
+            return None;
+        }
+        let token = self.whole().strip_suffix(b":")?;
+        let dot = memchr::memrchr(b'.', token)?;
+        let name = token.get(dot + 1..)?;
+        let capitals = name.iter().all(u8::is_ascii_uppercase);
+        Some((by_name(name).filter(|_| capitals)?, token.len()))
+    }
+
+    /// `PHP Fatal error:  …`.
+    fn php(&self) -> Option<(Level, usize)> {
+        let kind = self.rest.strip_prefix(b"PHP ")?;
+        let kind = kind.split_at_checked(memchr::memchr(b':', kind)?)?.0;
+        let level = match kind {
+            b"Fatal error" | b"Parse error" | b"Core error" | b"Compile error" => Level::Fatal,
+            b"Recoverable fatal error" | b"User error" => Level::Error,
+            b"Warning" | b"Core Warning" | b"User warning" | b"Deprecated" => Level::Warn,
+            b"Notice" | b"User notice" | b"Strict Standards" => Level::Info,
+            _ => return None,
+        };
+        // Not taken out of the message.
+        Some((level, 0))
     }
 
     /// `info` in a column of its own: between tabs, dashes or bars, or padded with blanks.

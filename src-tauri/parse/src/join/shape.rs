@@ -2,9 +2,9 @@
 
 use memchr::memmem;
 
-use super::through::uncoloured;
 use super::trace::Trace;
 use crate::level::by_name;
+use crate::through::uncoloured;
 
 /// The line without the blanks and colours it begins with.
 pub(super) fn inner(body: &[u8]) -> &[u8] {

@@ -6,6 +6,8 @@ use jiff::tz::TimeZone;
 
 use super::{Format, LineMeta, Reader, format_of};
 
+mod columns;
+mod formats;
 mod properties;
 mod text;
 

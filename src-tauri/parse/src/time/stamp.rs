@@ -180,7 +180,7 @@ fn time_of_day(reader: &mut Bytes<'_>, dated: bool) -> Option<(u32, u32)> {
         reader.skip(1);
         second = reader.number(least, 2)?;
         nanos = fraction(reader)?;
-    } else if !dated || separator == b'.' {
+    } else if separator == b'.' || !(dated || has_half(reader)) {
         return None;
     }
     let mut ahead = *reader;
@@ -205,10 +205,25 @@ fn time_of_day(reader: &mut Bytes<'_>, dated: bool) -> Option<(u32, u32)> {
     Some((clock(hour, minute, second)?, nanos))
 }
 
+/// Whether `AM` or `PM` follows at once: a clock, even without seconds.
+fn has_half(reader: &Bytes<'_>) -> bool {
+    matches!(
+        (reader.peek(), reader.at(1)),
+        (Some(b'A' | b'P'), Some(b'M'))
+    )
+}
+
 /// Passes what may stand between a date and a time.
 fn between(reader: &mut Bytes<'_>) -> bool {
+    // Erlang, fern, Gin.
+    for wide in [&b"::"[..], b"][", b" - "] {
+        if reader.rest.starts_with(wide) {
+            reader.skip(wide.len());
+            return true;
+        }
+    }
     match reader.peek() {
-        Some(b'T' | b't' | b'_' | b'-' | b':') => {
+        Some(b'T' | b't' | b'_' | b'-' | b':' | b'|') => {
             reader.skip(1);
             true
         }

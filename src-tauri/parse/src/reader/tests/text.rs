@@ -75,7 +75,7 @@ fn text_tells_time_and_level_in_its_head() {
         (
             r#"10.0.0.1 - bob [01/Mar/2026:09:00:00 +0100] "GET /error HTTP/1.1" 200 5"#,
             AT,
-            Level::None,
+            Level::Info,
         ),
         (
             "[Sun Mar 01 08:00:00.123000 2026] [core:error] [pid 1] apache",

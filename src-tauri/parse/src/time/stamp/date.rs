@@ -186,11 +186,15 @@ pub(super) fn compact(bytes: &[u8]) -> Option<Stamp> {
 /// `Mar  1 08:00:00`, `Mar 1, 2026 8:00:00 AM`, `March 1 2026 at 08:00`, `Mar 1 08:00:00 UTC 2026`.
 pub(super) fn month_first(reader: &mut Bytes<'_>) -> Option<Stamp> {
     let month = month_name(reader)?;
-    if reader.eat_blanks() == 0 {
+    let dash = reader.eat(b'-');
+    if !dash && reader.eat_blanks() == 0 {
         return None;
     }
     let day = reader.number(1, 2)?;
     let mut ahead = *reader;
+    if dash {
+        ahead.eat(b'-');
+    }
     ahead.eat(b',');
     ahead.eat_blanks();
     let mut year = None;

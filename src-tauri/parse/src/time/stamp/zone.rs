@@ -2,7 +2,8 @@
 
 use super::bytes::Bytes;
 
-/// Reads `Z`, `+01:00`, `+0100`, `+01`, ` +0100`, ` UTC`, ` GMT+0100`; leaves anything else.
+/// Reads `Z`, `+01:00`, `+0100`, `+01`, ` +0100`, ` +01`, ` UTC`, ` GMT+0100`, ` CET`; leaves anything
+/// else.
 #[inline]
 pub(super) fn zone(reader: &mut Bytes<'_>) -> Option<i32> {
     let ends = |byte: Option<u8>| !byte.is_some_and(|byte| byte.is_ascii_alphanumeric());
@@ -17,21 +18,12 @@ pub(super) fn zone(reader: &mut Bytes<'_>) -> Option<i32> {
                 rest: reader.rest.get(1..).unwrap_or_default(),
             };
             let offset = match ahead.peek()? {
-                b'+' | b'-' => numeric_zone(&mut ahead, false)?,
+                b'+' | b'-' => numeric_zone(&mut ahead, false).or_else(|| hours(&mut ahead))?,
                 b'Z' if ends(ahead.at(1)) => {
                     ahead.skip(1);
                     0
                 }
-                b'U' | b'G' => {
-                    let word = ahead.rest.get(..3)?;
-                    if (word != b"UTC" && word != b"GMT")
-                        || ahead.at(3).is_some_and(|byte| byte.is_ascii_alphabetic())
-                    {
-                        return None;
-                    }
-                    ahead.skip(3);
-                    numeric_zone(&mut ahead, false).unwrap_or(0)
-                }
+                b'A'..=b'Z' => named(&mut ahead)?,
                 _ => return None,
             };
             *reader = ahead;
@@ -39,6 +31,64 @@ pub(super) fn zone(reader: &mut Bytes<'_>) -> Option<i32> {
         }
         _ => None,
     }
+}
+
+/// ` +01` with a blank behind it, as PostgreSQL writes zones without a name.
+fn hours(reader: &mut Bytes<'_>) -> Option<i32> {
+    let mut ahead = *reader;
+    let sign = if ahead.eat(b'+') { 1 } else { -1 };
+    if sign < 0 {
+        ahead.eat(b'-');
+    }
+    let hours = ahead.exactly(2).filter(|hours| *hours <= 14)?;
+    if !matches!(ahead.peek(), None | Some(b' ' | b']' | b')')) {
+        return None;
+    }
+    *reader = ahead;
+    i32::try_from(hours).ok().map(|hours| sign * hours * 3_600)
+}
+
+/// A zone by its name, where only one goes by it (not CST, IST, BST); with UTC and GMT an offset may
+/// follow.
+fn named(reader: &mut Bytes<'_>) -> Option<i32> {
+    let length = reader
+        .rest
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphabetic())
+        .count();
+    let half_hours = match reader.rest.get(..length)? {
+        b"UTC" | b"GMT" => {
+            reader.skip(length);
+            return Some(numeric_zone(reader, false).unwrap_or(0));
+        }
+        b"WET" => 0,
+        b"CET" | b"WEST" | b"MEZ" => 2,
+        b"CEST" | b"EET" | b"SAST" | b"MESZ" => 4,
+        b"EEST" | b"MSK" => 6,
+        b"JST" | b"KST" => 18,
+        b"ACST" => 19,
+        b"AEST" => 20,
+        b"ACDT" => 21,
+        b"AEDT" => 22,
+        b"NZST" => 24,
+        b"NZDT" => 26,
+        b"EDT" => -8,
+        b"EST" | b"CDT" => -10,
+        b"MDT" => -12,
+        b"MST" | b"PDT" => -14,
+        b"PST" => -16,
+        b"AKST" => -18,
+        b"HST" => -20,
+        _ => return None,
+    };
+    if reader
+        .at(length)
+        .is_some_and(|byte| byte.is_ascii_alphanumeric())
+    {
+        return None;
+    }
+    reader.skip(length);
+    Some(half_hours * 1_800)
 }
 
 fn numeric_zone(reader: &mut Bytes<'_>, hours_alone: bool) -> Option<i32> {

@@ -2,37 +2,41 @@
 //! the time and stream of a container runtime's file, colours.
 
 /// The longest name that is looked through. Bytes.
-pub(super) const LONGEST: usize = 64;
+pub(crate) const LONGEST: usize = 64;
 
 /// A line, looked through.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Through<'a> {
+pub(crate) struct Through<'a> {
     /// Whose line it is; empty where nothing says so.
-    pub(super) whose: &'a [u8],
+    pub(crate) whose: &'a [u8],
     /// What its writer wrote, without the `\r` of CRLF and leading colours.
-    pub(super) body: &'a [u8],
+    pub(crate) body: &'a [u8],
     /// It ends in the middle and goes on with the next of the same stream.
-    pub(super) part: bool,
+    pub(crate) part: bool,
+    /// The time a container runtime put there.
+    pub(crate) stamp: Option<&'a [u8]>,
 }
 
-pub(super) fn through(line: &[u8]) -> Through<'_> {
+pub(crate) fn through(line: &[u8]) -> Through<'_> {
     let line = uncoloured(line.strip_suffix(b"\r").unwrap_or(line));
     if let Some((whose, body)) = compose(line) {
         return Through {
             whose,
             body,
             part: false,
+            stamp: None,
         };
     }
     cri(line).unwrap_or(Through {
         whose: &[],
         body: line,
         part: false,
+        stamp: None,
     })
 }
 
 /// The line without the colours it begins with.
-pub(super) fn uncoloured(mut line: &[u8]) -> &[u8] {
+pub(crate) fn uncoloured(mut line: &[u8]) -> &[u8] {
     while let Some(rest) = line.strip_prefix(b"\x1b[") {
         let length = rest
             .iter()
@@ -86,5 +90,6 @@ fn cri(line: &[u8]) -> Option<Through<'_>> {
         whose,
         body: uncoloured(body),
         part: *tag == b'P',
+        stamp: line.get(..blank),
     })
 }
