@@ -10,6 +10,7 @@ mod bench;
 mod closing;
 mod command;
 mod display;
+mod formats;
 mod fuzz;
 mod r#gen;
 mod icons;
@@ -70,6 +71,8 @@ enum Command {
     Gen(r#gen::Args),
     /// Feed the query language hostile input for a while, guided by coverage
     Fuzz(fuzz::Args),
+    /// Check how times and levels are read from logs of many systems
+    Formats(formats::Args),
     /// Measure speed and memory, beside other programs where there are any
     Bench(bench::Args),
 }
@@ -106,6 +109,7 @@ fn dispatch(command: Command) -> Outcome {
         Command::Icons => icons::draw(&workspace),
         Command::Gen(args) => r#gen::write(&args),
         Command::Fuzz(args) => fuzz::fuzz(&workspace, &args),
+        Command::Formats(args) => formats::formats(&workspace, &args),
         Command::Bench(args) => bench::bench(&workspace, &args),
     }
 }

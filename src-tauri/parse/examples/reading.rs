@@ -1,21 +1,21 @@
 //! Prints how fast `Reader::meta` reads a file, beside a peer that only validates each line as JSON:
-//! `throughput FILE [ROUNDS]`. Time on the CPU is counted, so that a busy machine does not blur it.
+//! `reading FILE [ROUNDS]`. Time on the CPU is counted, so that a busy machine does not blur it.
 #![expect(clippy::print_stdout, reason = "the figures are the program's purpose")]
 
 use std::hint::black_box;
 use std::time::Instant;
 
 use crosscut_model::{Level, UnixNanos};
-use crosscut_parse::Reader;
+use crosscut_parse::{Joiner, Reader, message, walk_fields};
 use jiff::tz::TimeZone;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
-    let path = arguments.next().ok_or("usage: throughput FILE [ROUNDS]")?;
+    let path = arguments.next().ok_or("usage: reading FILE [ROUNDS]")?;
     let rounds: usize = arguments.next().map_or(Ok(5), |text| text.parse())?;
     let bytes = std::fs::read(path)?;
     let now = UnixNanos(1_772_600_000_000_000_000);
-    let mut seconds = [f64::MAX; 3];
+    let mut seconds = [f64::MAX; 5];
     let (mut lines, mut times, mut levels, mut broken) = (0u64, 0u64, 0u64, 0u64);
     for _ in 0..rounds {
         for (zone, best) in ["UTC", "Europe/Berlin"].into_iter().zip(&mut seconds) {
@@ -30,6 +30,24 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             });
             *best = best.min(spent);
         }
+        let mut reader = Reader::new(TimeZone::UTC);
+        let mut name = String::new();
+        let spent = each_line(&bytes, |line| {
+            black_box(reader.meta(line, now));
+            black_box(message(line));
+            let fields = walk_fields(line, &mut name, |name, leaf, inside| {
+                black_box((name, leaf, inside));
+            });
+            black_box(fields.is_ok());
+        });
+        let [.., whole, _, _] = &mut seconds;
+        *whole = whole.min(spent);
+        let mut joiner = Joiner::new();
+        let spent = each_line(&bytes, |line| {
+            black_box(joiner.goes_on(line));
+        });
+        let [.., joined, _] = &mut seconds;
+        *joined = joined.min(spent);
         let spent = each_line(&bytes, |line| {
             black_box(serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok());
         });
@@ -37,10 +55,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         *best = best.min(spent);
     }
     println!("{lines} lines, {times} with time, {levels} with level, {broken} broken");
-    for (name, best) in ["meta, UTC", "meta, Europe/Berlin", "serde_json validates"]
-        .iter()
-        .zip(seconds)
-    {
+    let names = [
+        "meta, UTC",
+        "meta, Europe/Berlin",
+        "meta, message, fields",
+        "joining",
+        "serde_json validates",
+    ];
+    for (name, best) in names.iter().zip(seconds) {
         #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
         let (rate, each) = (bytes.len() as f64 / best / 1e6, best * 1e9 / lines as f64);
         println!("{name:22} {rate:6.0} MB/s {each:6.0} ns/line");

@@ -14,6 +14,7 @@ mod intake;
 mod latency;
 mod memory;
 mod open;
+mod parse;
 mod peer;
 mod pour;
 mod program;
@@ -27,7 +28,7 @@ use std::process::Command;
 
 use clap::ValueEnum;
 
-use crate::command::{Failure, Outcome, Run};
+use crate::command::{Context, Failure, Outcome, Run};
 use crate::say;
 use crate::setup;
 use crate::ui;
@@ -68,6 +69,8 @@ pub(crate) enum Which {
     Flood,
     /// What one client can have stored over HTTP
     Http,
+    /// Reading lines: time, level, message, fields
+    Parse,
 }
 
 /// Where things are.
@@ -82,6 +85,12 @@ struct Place {
 
 /// Measures and prints the table.
 pub(crate) fn bench(workspace: &Workspace, args: &Args) -> Outcome {
+    if args.which == [Which::Parse] {
+        // Needs no program, and neither node nor the minutes of building one.
+        let mut report = Report::default();
+        parse::measure(workspace, &folder(workspace)?, args.rounds, &mut report)?;
+        return conclude(&report);
+    }
     let place = prepare(workspace, args)?;
     let wanted = |which| args.which.is_empty() || args.which.contains(&which);
     let mut report = Report::default();
@@ -100,12 +109,27 @@ pub(crate) fn bench(workspace: &Workspace, args: &Args) -> Outcome {
     if wanted(Which::Http) {
         intake::measure(&place, args.lines, args.rounds, &mut report)?;
     }
+    if wanted(Which::Parse) {
+        parse::measure(workspace, &place.folder, args.rounds, &mut report)?;
+    }
+    conclude(&report)
+}
+
+/// Prints the table and judges it.
+fn conclude(report: &Report) -> Outcome {
     say::step("table");
     report.print();
     match report.amiss() {
         None => Ok(()),
         Some(amiss) => Err(Failure::new(amiss)),
     }
+}
+
+/// Where corpora and data directories go.
+fn folder(workspace: &Workspace) -> Outcome<PathBuf> {
+    let folder = workspace.target().join("bench");
+    std::fs::create_dir_all(&folder).context(folder.display())?;
+    Ok(folder)
 }
 
 fn prepare(workspace: &Workspace, args: &Args) -> Outcome<Place> {
@@ -125,12 +149,9 @@ fn prepare(workspace: &Workspace, args: &Args) -> Outcome<Place> {
     if let Ok(load) = Command::new("uptime").read() {
         say::line(load.trim());
     }
-    let folder = workspace.target().join("bench");
-    std::fs::create_dir_all(&folder)
-        .map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
     Ok(Place {
         program,
         scripts: workspace.root().join("xtask/bench"),
-        folder,
+        folder: folder(workspace)?,
     })
 }
