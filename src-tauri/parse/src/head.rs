@@ -238,7 +238,7 @@ impl<'a> Scan<'a> {
                 return true;
             }
         }
-        if index > 1 || !self.leading {
+        if index > 1 {
             return false;
         }
         let length = rest
@@ -254,7 +254,22 @@ impl<'a> Scan<'a> {
             rest.get(length),
             None | Some(b' ' | b'\t' | b']' | b':' | b'|' | b',')
         );
-        if !closed || !matches!(whole, 10 | 13 | 16 | 19) {
+        // Supercomputers' logs have a label before it, and the date behind it: `APPREAD 1117869872
+        // 2005.06.04 R04-M1-N4 …`.
+        let dated = matches!(
+            rest.get(length..),
+            Some([
+                b' ',
+                b'1' | b'2',
+                b'0'..=b'9',
+                b'0'..=b'9',
+                b'0'..=b'9',
+                b'.',
+                ..
+            ])
+        );
+        let placed = self.leading || dated;
+        if !closed || !placed || !matches!(whole, 10 | 13 | 16 | 19) {
             return false;
         }
         let Some(instant) = std::str::from_utf8(number).ok().and_then(epoch) else {

@@ -20,8 +20,7 @@ use oracle::{Oracle, Severity, Wall};
 /// Which logs to read.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Logs, or folders of logs
-    #[arg(default_value = "../shared/corpora/loghub")]
+    /// Logs, or folders of logs [default: ../shared/corpora/loghub, beside the repository]
     paths: Vec<PathBuf>,
     /// Print the first lines that were read wrongly
     #[arg(long, short)]
@@ -51,7 +50,13 @@ pub(crate) fn formats(workspace: &Workspace, args: &Args) -> Outcome {
     build.args(["--example", "detect"]).run()?;
     let detect = workspace.target().join("release/examples/detect");
     let mut logs = Vec::new();
-    for path in &args.paths {
+    let usual = [workspace.root().join("../shared/corpora/loghub")];
+    let paths = if args.paths.is_empty() {
+        &usual[..]
+    } else {
+        &args.paths
+    };
+    for path in paths {
         collect(path, &mut logs)?;
     }
     logs.sort();

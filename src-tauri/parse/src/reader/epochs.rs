@@ -13,8 +13,9 @@ const WORDS: usize = 8;
 /// So many lines must agree.
 const AGREED: u8 = 3;
 
-/// Between the times of two lines, at most: a week. Nanoseconds.
-const APART: u64 = 7 * 86_400 * 1_000_000_000;
+/// Between the times of two lines, at most: two years, for logs that were picked from larger ones.
+/// Nanoseconds.
+const APART: u64 = 2 * 366 * 86_400 * 1_000_000_000;
 
 /// Where the lines of a source have had an epoch.
 #[derive(Debug, Clone, Copy, Default)]
