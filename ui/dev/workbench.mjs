@@ -134,7 +134,8 @@ export class Workbench {
     return {
       docker: { available: true, message: 'Docker 20.10.24 at /var/run/docker.sock', hint: '' },
       containers: list.map(([id, name, image, running, status]) => ({
-        id, name, image, running, status, project: 'shop', followed: this.followed.has(String(id)),
+        id, name, image, running, status, project: 'shop', labels: {},
+        followed: this.followed.has(String(name)),
       })),
     };
   }

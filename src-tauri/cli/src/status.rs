@@ -86,6 +86,7 @@ fn state(state: &SourceState) -> String {
             format!("loading ({percent} %)")
         }
         SourceState::Live => "live".to_owned(),
+        SourceState::Watching { sources } => format!("watching {sources}"),
         SourceState::Waiting { message, .. } => format!("waiting ({message})"),
         SourceState::Paused => "paused".to_owned(),
         SourceState::Ended => "ended".to_owned(),

@@ -49,6 +49,7 @@ impl Told {
             SourceState::Connecting
             | SourceState::Loading { .. }
             | SourceState::Live
+            | SourceState::Watching { .. }
             | SourceState::Paused
             | SourceState::Ended => {
                 self.sources.remove(&source.key);

@@ -56,8 +56,8 @@ impl Connector for Connectors {
             SourceKind::File => file::resolve(spec),
             SourceKind::Docker => self.docker.resolve(spec),
             SourceKind::Demo => demo::resolve(spec),
+            SourceKind::Containers => docker::DockerSources::resolve_selection(spec),
             SourceKind::Files
-            | SourceKind::Containers
             | SourceKind::Http
             | SourceKind::Stdin
             | SourceKind::Command
@@ -74,8 +74,8 @@ impl Connector for Connectors {
             SourceKind::File => self.files.connect(spec, feed),
             SourceKind::Docker => self.docker.connect(spec, feed),
             SourceKind::Demo => self.demo.connect(spec, feed),
+            SourceKind::Containers => self.docker.select(spec, feed),
             SourceKind::Files
-            | SourceKind::Containers
             | SourceKind::Http
             | SourceKind::Stdin
             | SourceKind::Command

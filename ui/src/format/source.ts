@@ -29,6 +29,12 @@ export function describe(source: SourceInfo): SourceState {
       };
     case 'live':
       return { word: '', title: 'Live: new lines appear as they are written', tone: 'quiet' };
+    case 'watching':
+      return {
+        word: `watching ${source.sources}`,
+        title: `${source.sources} followed in it; new ones join as they appear`,
+        tone: 'quiet',
+      };
     case 'waiting':
       return { word: source.message, title: said(source.message, source.hint), tone: 'odd' };
     case 'paused':

@@ -182,7 +182,11 @@ done: number,
 /**
  * Bytes there are.
  */
-total: number, } | { "state": "live" } | { "state": "waiting", 
+total: number, } | { "state": "live" } | { "state": "watching", 
+/**
+ * How many of them are there now.
+ */
+sources: number, } | { "state": "waiting", 
 /**
  * Stable: `not_found`, `docker_unavailable`…
  */
@@ -247,7 +251,11 @@ done: number,
 /**
  * Bytes there are.
  */
-total: number, } | { "state": "live" } | { "state": "waiting", 
+total: number, } | { "state": "live" } | { "state": "watching", 
+/**
+ * How many of them are there now.
+ */
+sources: number, } | { "state": "waiting", 
 /**
  * Stable: `not_found`, `docker_unavailable`…
  */
@@ -366,6 +374,14 @@ status: string,
  * Its compose project, when it has one.
  */
 project?: string, 
+/**
+ * Its compose service, when it has one.
+ */
+service?: string, 
+/**
+ * Its labels, but for those that compose and image builders write about themselves.
+ */
+labels: { [key in string]: string }, 
 /**
  * Whether it is a source of the current run already.
  */

@@ -1,5 +1,7 @@
 //! Sources: what is followed, and what could be.
 
+use std::collections::BTreeMap;
+
 use crosscut_model::{RunId, SourceKind};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -24,6 +26,12 @@ pub enum SourceState {
     },
     /// Caught up; new lines arrive as they are written.
     Live,
+    /// A folder, a glob, a project: it brings no lines itself, but other sources, and new ones as
+    /// they appear.
+    Watching {
+        /// How many of them are there now.
+        sources: u32,
+    },
     /// Not there at present; it is looked for again and again.
     Waiting {
         /// Stable: `not_found`, `docker_unavailable`…
@@ -151,6 +159,12 @@ pub struct Container {
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub project: Option<String>,
+    /// Its compose service, when it has one.
+    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
+    /// Its labels, but for those that compose and image builders write about themselves.
+    pub labels: BTreeMap<String, String>,
     /// Whether it is a source of the current run already.
     pub followed: bool,
 }

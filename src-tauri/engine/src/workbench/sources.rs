@@ -92,7 +92,11 @@ impl Workbench {
         let mut containers = self.shared.connector.containers();
         let registry = self.shared.registry.lock();
         for container in &mut containers.containers {
-            container.followed = registry.find(SourceKind::Docker, &container.id).is_some();
+            // Most are followed by their names, and some by their ids.
+            let find = |key: &str| registry.find(SourceKind::Docker, key);
+            container.followed = find(&container.name)
+                .or_else(|| find(&container.id))
+                .is_some();
         }
         Ok(containers)
     }

@@ -32,6 +32,10 @@ pub(crate) struct Daemon {
     pub(crate) version: String,
     /// Where it is.
     pub(crate) host: String,
+    /// The newest version of the API it speaks, such as `1.41`.
+    pub(crate) api: Option<String>,
+    /// Whether it is Podman, which answers some questions differently.
+    pub(crate) podman: bool,
 }
 
 /// Why no daemon answers.
@@ -43,6 +47,18 @@ pub(crate) enum Unavailable {
     /// The socket is another user's.
     #[error("{host} may not be opened: permission denied")]
     Denied {
+        /// Where.
+        host: String,
+    },
+    /// The daemon is on another machine, behind ssh.
+    #[error("{host} is reached by ssh, which Crosscut does not speak")]
+    Ssh {
+        /// Where.
+        host: String,
+    },
+    /// The daemon wants TLS.
+    #[error("{host} wants TLS, which Crosscut does not speak to Docker")]
+    Tls {
         /// Where.
         host: String,
     },
@@ -73,10 +89,16 @@ impl Unavailable {
             Self::Denied { .. } => {
                 "add yourself to the docker group (`sudo usermod -aG docker $USER`) and log in again"
             }
-            Self::Unsupported { .. } => {
-                "set DOCKER_HOST to unix:///path or tcp://host:port without TLS; for ssh, forward \
-                 the socket with `ssh -L`"
+            Self::Ssh { .. } => {
+                "forward the daemon's socket, `ssh -NL /tmp/docker.sock:/var/run/docker.sock HOST`, \
+                 and set CROSSCUT_DOCKER_HOST=unix:///tmp/docker.sock"
             }
+            Self::Tls { .. } => {
+                "forward the daemon's socket by ssh, `ssh -NL \
+                 /tmp/docker.sock:/var/run/docker.sock HOST`, and set \
+                 CROSSCUT_DOCKER_HOST=unix:///tmp/docker.sock"
+            }
+            Self::Unsupported { .. } => "set DOCKER_HOST to unix:///path or tcp://host:port",
             Self::Silent { .. } => {
                 "start Docker (`sudo systemctl start docker`, Docker Desktop, `colima start`); it \
                  is looked for again by itself"
@@ -92,7 +114,7 @@ pub(crate) async fn connect(host: Option<&str>) -> Result<Daemon, Unavailable> {
     }
     let env = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     if let Some(host) = chosen(env) {
-        return open(&host).await;
+        return open(&secured(host, env)).await;
     }
     let mut last = Unavailable::NoSocket;
     for path in sockets(env) {
@@ -121,6 +143,16 @@ fn chosen(env: impl Fn(&str) -> Option<String>) -> Option<String> {
         None
     } else {
         context_host(&config, &context)
+    }
+}
+
+/// The address as it is to be spoken to: Docker's switch for TLS stands beside it.
+fn secured(host: String, env: impl Fn(&str) -> Option<String>) -> String {
+    match host.strip_prefix("tcp://") {
+        Some(address) if env("DOCKER_TLS_VERIFY").is_some() || address.ends_with(":2376") => {
+            format!("https://{address}")
+        }
+        _ => host,
     }
 }
 
@@ -222,6 +254,11 @@ async fn open(host: &str) -> Result<Daemon, Unavailable> {
         match tokio::time::timeout(ANSWER, client.version()).await {
             Err(_) => return Err(silent("it takes too long".to_owned())),
             Ok(Ok(version)) => {
+                let components = version.components.iter().flatten();
+                let podman = components
+                    .map(|component| component.name.as_str())
+                    .any(|name| name.contains("Podman"));
+                let api = version.api_version;
                 let version = version
                     .version
                     .unwrap_or_else(|| "of unknown version".to_owned());
@@ -229,6 +266,8 @@ async fn open(host: &str) -> Result<Daemon, Unavailable> {
                     client,
                     version,
                     host: host.to_owned(),
+                    api,
+                    podman,
                 });
             }
             Ok(Err(cause)) => match spoken(&cause) {
@@ -249,8 +288,11 @@ fn client(host: &str, version: &ClientVersion) -> Result<Docker, Unavailable> {
     } else if host.starts_with("tcp://") || host.starts_with("http://") {
         Docker::connect_with_http(host, NO_LIMIT, version)
     } else {
-        return Err(Unavailable::Unsupported {
-            host: host.to_owned(),
+        let host = host.to_owned();
+        return Err(match host.split_once("://").map(|(scheme, _)| scheme) {
+            Some("ssh") => Unavailable::Ssh { host },
+            Some("https") => Unavailable::Tls { host },
+            _ => Unavailable::Unsupported { host },
         });
     };
     made.map_err(|cause| Unavailable::Silent {

@@ -1,19 +1,24 @@
-//! How far a container's log has been taken.
+//! How far a container's log has been taken, and what was told of its life.
 //!
-//! A cursor per stream, because the daemon's times run backward between stdout and stderr, though
-//! never within one: the time of the last frame taken, and how many frames of that time were. The
-//! daemon can be asked for whole seconds only, so a resumed read begins earlier and a [`Gate`] drops
-//! what was taken already.
+//! A place per stream, because the daemon's times run backward between stdout and stderr, though
+//! never within one: the time of the last frame taken, and how many frames of that time were. A
+//! resumed read begins a little earlier and a [`Gate`] drops what was taken already. Lines that are
+//! held (the parts of a long one, the lines of an unfinished stack trace) are not taken yet: a read
+//! that goes on behind the cursor brings them again.
 //!
-//! Stored as JSON, versioned: `{"v":1,"out":{"at","taken"},"err":…,"started","ended"}`.
+//! Stored as JSON, versioned: `{"v":2,"reach":{"out","err","from"},"life":{…}}`. Version 1 had `out`,
+//! `err`, `started` and `ended` side by side, and is read too.
 
 use crosscut_model::Stream;
 use serde::{Deserialize, Serialize};
 
+use super::life::Life;
+use super::look::moment;
+
 /// The version written.
-const VERSION: u32 = 1;
-/// How far the times of two streams may run against each other. Seconds.
-const STREAMS_APART: i64 = 5;
+const VERSION: u32 = 2;
+/// How far the times of two streams may run against each other. Nanoseconds.
+const STREAMS_APART: i64 = 5_000_000_000;
 
 /// The last frame taken of a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,50 +43,18 @@ impl Place {
 }
 
 /// How far a log has been taken.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Cursor {
-    v: u32,
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Reach {
     /// Of standard output; of everything for a container with a terminal.
     out: Option<Place>,
     /// Of standard error.
     err: Option<Place>,
-    /// When the container was started that the lines came from, in the daemon's words.
-    pub(crate) started: Option<String>,
-    /// When it ended, once that was marked, in the daemon's words.
-    pub(crate) ended: Option<String>,
+    /// Nothing that was not taken is older than this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    from: Option<i64>,
 }
 
-impl Default for Cursor {
-    fn default() -> Self {
-        Self {
-            v: VERSION,
-            out: None,
-            err: None,
-            started: None,
-            ended: None,
-        }
-    }
-}
-
-impl Cursor {
-    /// As it is stored.
-    pub(crate) fn encode(&self) -> Option<Vec<u8>> {
-        serde_json::to_vec(self).ok()
-    }
-
-    /// Reads what [`Self::encode`] made; anything else is refused with a reason.
-    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, String> {
-        let cursor: Self = serde_json::from_slice(bytes).map_err(|cause| cause.to_string())?;
-        if cursor.v == VERSION {
-            Ok(cursor)
-        } else {
-            Err(format!(
-                "it is of version {}, and only {VERSION} is known",
-                cursor.v
-            ))
-        }
-    }
-
+impl Reach {
     /// The place in a stream.
     pub(crate) fn place(&self, stream: Stream) -> Option<Place> {
         if stream == Stream::Stderr {
@@ -91,24 +64,97 @@ impl Cursor {
         }
     }
 
-    /// Sets the place in a stream.
-    pub(crate) fn set(&mut self, stream: Stream, place: Option<Place>) {
+    /// Moves the place in a stream. `held` is the time of the oldest line that is held in the other.
+    pub(crate) fn set(&mut self, stream: Stream, place: Option<Place>, held: Option<i64>) {
         if stream == Stream::Stderr {
             self.err = place;
         } else {
             self.out = place;
         }
+        self.from = place.map(|place| {
+            let newest = place.at.saturating_sub(STREAMS_APART);
+            held.map_or(newest, |held| held.min(newest))
+        });
     }
 
-    /// From which second on the daemon is to be asked; 0 for all.
-    pub(crate) fn since(&self) -> i32 {
-        let second = |place: Place| place.at.div_euclid(1_000_000_000);
-        let from = match (self.out, self.err) {
-            (Some(out), Some(err)) => second(out).min(second(err)),
-            (Some(one), None) | (None, Some(one)) => second(one) - STREAMS_APART,
-            (None, None) => 0,
-        };
-        i32::try_from(from.max(0)).unwrap_or(i32::MAX)
+    /// From when on the daemon is to be asked; absent for all.
+    pub(crate) fn since(&self) -> Option<i64> {
+        if self.from.is_some() {
+            return self.from;
+        }
+        match (self.out, self.err) {
+            (Some(out), Some(err)) => Some(out.at.min(err.at)),
+            (Some(one), None) | (None, Some(one)) => Some(one.at.saturating_sub(STREAMS_APART)),
+            (None, None) => None,
+        }
+    }
+}
+
+/// What a checkpoint holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Cursor {
+    /// How far the log has been taken.
+    pub(crate) reach: Reach,
+    /// What was told of the container's life.
+    pub(crate) life: Life,
+}
+
+#[derive(Serialize)]
+struct Stored<'a> {
+    v: u32,
+    reach: &'a Reach,
+    life: &'a Life,
+}
+
+#[derive(Deserialize)]
+struct Found {
+    v: u32,
+    reach: Option<Reach>,
+    life: Option<Life>,
+    out: Option<Place>,
+    err: Option<Place>,
+    started: Option<String>,
+    ended: Option<String>,
+}
+
+impl Cursor {
+    /// As it is stored.
+    pub(crate) fn encode(reach: &Reach, life: &Life) -> Option<Vec<u8>> {
+        serde_json::to_vec(&Stored {
+            v: VERSION,
+            reach,
+            life,
+        })
+        .ok()
+    }
+
+    /// Reads what [`Self::encode`] made; anything else is refused with a reason.
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, String> {
+        let found: Found = serde_json::from_slice(bytes).map_err(|cause| cause.to_string())?;
+        match found {
+            Found {
+                v: VERSION,
+                reach: Some(reach),
+                life: Some(life),
+                ..
+            } => Ok(Self { reach, life }),
+            Found {
+                v: 1,
+                out,
+                err,
+                started,
+                ended,
+                ..
+            } => Ok(Self {
+                reach: Reach {
+                    out,
+                    err,
+                    from: None,
+                },
+                life: Life::known(moment(started), moment(ended)),
+            }),
+            Found { v, .. } => Err(format!("it is of version {v}, and only {VERSION} is known")),
+        }
     }
 }
 

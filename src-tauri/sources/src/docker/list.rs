@@ -9,9 +9,10 @@ use bollard::query_parameters::ListContainersOptions;
 use crosscut_engine::api::{Container, Containers, DockerAvailability};
 
 use super::connect::{self, ANSWER, Daemon};
+use super::look::{PROJECT_LABEL, SERVICE_LABEL, short};
 
-/// Compose writes a container's project here.
-const PROJECT_LABEL: &str = "com.docker.compose.project";
+/// Labels that begin so are programs' own.
+const BOOKKEEPING: &[&str] = &["com.docker.compose.", "org.opencontainers.image."];
 
 /// All containers, running ones first, then by name.
 pub(crate) async fn containers(host: Option<&str>) -> Containers {
@@ -38,7 +39,12 @@ pub(crate) async fn containers(host: Option<&str>) -> Containers {
         Ok((daemon, containers)) => Containers {
             docker: DockerAvailability {
                 available: true,
-                message: format!("Docker {} at {}", daemon.version, daemon.host),
+                message: format!(
+                    "{} {} at {}",
+                    if daemon.podman { "Podman" } else { "Docker" },
+                    daemon.version,
+                    daemon.host
+                ),
                 hint: String::new(),
             },
             containers,
@@ -79,27 +85,38 @@ async fn list(daemon: &Daemon) -> Result<Vec<Container>, Error> {
 }
 
 fn container(listed: ContainerSummary) -> Option<Container> {
-    let id = listed.id?;
-    let name = listed
-        .names
-        .and_then(|names| names.into_iter().next())
-        .unwrap_or_default();
-    let name = name.trim_start_matches('/').to_owned();
+    let (id, name) = id_and_name(&listed)?;
     let mut labels: HashMap<String, String> = listed.labels.unwrap_or_default();
+    let project = labels.remove(PROJECT_LABEL);
+    let service = labels.remove(SERVICE_LABEL);
+    // What compose and image builders write about themselves is not what people select by.
+    let own = |label: &String| !BOOKKEEPING.iter().any(|prefix| label.starts_with(prefix));
+    let labels = labels.into_iter().filter(|(label, _)| own(label));
     Some(Container {
-        name: if name.is_empty() {
-            id.chars().take(12).collect()
-        } else {
-            name
-        },
         id,
+        name,
         image: listed.image.unwrap_or_default(),
         running: matches!(
             listed.state,
             Some(ContainerSummaryStateEnum::RUNNING | ContainerSummaryStateEnum::PAUSED)
         ),
         status: listed.status.unwrap_or_default(),
-        project: labels.remove(PROJECT_LABEL),
+        project,
+        service,
+        labels: labels.collect(),
         followed: false,
     })
+}
+
+/// A container's id and what it is called.
+pub(crate) fn id_and_name(listed: &ContainerSummary) -> Option<(String, String)> {
+    let id = listed.id.clone()?;
+    // Links give a container further names, with the other's before it.
+    let names = listed.names.iter().flatten();
+    let name = names
+        .map(|name| name.trim_start_matches('/'))
+        .min_by_key(|name| name.matches('/').count())
+        .filter(|name| !name.is_empty())
+        .map_or_else(|| short(&id), str::to_owned);
+    Some((id, name))
 }

@@ -1,69 +1,163 @@
 //! Followed containers.
 //!
 //! The only part that knows Docker's API (by the crate bollard). A thread per container, because
-//! feeds block; the network runs on the runtime it is given. Finding the daemon is in `connect`, what
-//! was taken in `cursor`, frames to lines in `intake`, the course of events in `follow`.
+//! feeds block; the network runs on the runtime it is given. Finding the daemon is in `connect`, its
+//! events in `hub`, asking for logs in `wire`, cutting them in `frames`, frames to records in
+//! `intake`, what was taken in `cursor`, what happens to a container in `life`, the course of events
+//! in `follow` and `read`, finding containers by `choice` in `select`.
 
+mod choice;
 mod connect;
 mod cursor;
 mod follow;
+mod frames;
+mod hub;
 mod intake;
+mod life;
 mod list;
 mod look;
+mod read;
+mod select;
+mod wire;
+
+use std::collections::HashSet;
 
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
-use crosscut_engine::api::{ApiError, Container, Containers};
+use crosscut_engine::api::{ApiError, Container, Containers, SourceState};
 use crosscut_engine::source::{Connection, Feed};
 use crosscut_model::SourceSpec;
+use parking_lot::Mutex;
 use tokio::sync::watch;
+
+use choice::Choice;
+use hub::Hub;
 
 use crate::{error, worker};
 
 /// How long listing may take.
 const LIST: Duration = Duration::from_secs(2);
+/// Characters of a container's whole id.
+const FULL_ID: usize = 64;
 
 /// All followed containers.
 #[derive(Debug)]
 pub(crate) struct DockerSources {
     runtime: tokio::runtime::Handle,
     host: Option<String>,
+    hub: Hub,
+    names: Arc<Names>,
+}
+
+/// The names of containers that selections have found: nobody need ask the daemon about those.
+#[derive(Debug, Default)]
+pub(crate) struct Names(Mutex<HashSet<String>>);
+
+impl Names {
+    pub(crate) fn know(&self, name: &str) {
+        self.0.lock().insert(name.to_owned());
+    }
+
+    fn knows(&self, name: &str) -> bool {
+        self.0.lock().contains(name)
+    }
 }
 
 impl DockerSources {
     /// Sources of the daemon at `host`, or of the one that is found when it is needed.
     pub(crate) fn new(runtime: tokio::runtime::Handle, host: Option<String>) -> Self {
-        Self { runtime, host }
+        let hub = Hub::new(runtime.clone(), host.clone());
+        Self {
+            runtime,
+            host,
+            hub,
+            names: Arc::default(),
+        }
     }
 
-    /// Finds a container's id and name by its id, the beginning of its id, or its name.
+    /// Finds a container by its name, its id, or the beginning of its id. Its name is the key: who is
+    /// recreated under a name goes on as the same source.
     pub(crate) fn resolve(&self, mut spec: SourceSpec) -> Result<SourceSpec, ApiError> {
-        let asked = spec.key.trim_start_matches('/');
-        if asked.is_empty() {
+        let asked = spec.key.trim_start_matches('/').to_owned();
+        let spelled = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-');
+        if asked.is_empty() || !asked.bytes().all(spelled) {
             return Err(error(
                 "bad_container",
-                "the container's name is empty",
+                format!("`{asked}` is no container's name"),
                 "give a container's name or id",
             ));
         }
+        if self.names.knows(&asked) {
+            spec.key = asked;
+            return Ok(spec);
+        }
         let Containers { docker, containers } = self.containers();
-        if !docker.available {
-            // A full id needs no daemon to be known: the source waits for one.
-            if is_full_id(asked) {
-                if spec.name.is_empty() {
-                    spec.name = asked.chars().take(12).collect();
-                }
-                return Ok(spec);
-            }
-            return Err(error("docker_unavailable", docker.message, docker.hint));
-        }
-        let found = find(&containers, asked)?;
+        // Without a daemon the name is as good as any: the source waits for both.
+        let name = if docker.available {
+            find(&containers, &asked)?.name.clone()
+        } else {
+            asked.clone()
+        };
         if spec.name.is_empty() {
-            spec.name.clone_from(&found.name);
+            spec.name = if is_full_id(&name) {
+                look::short(&name)
+            } else {
+                name.clone()
+            };
         }
-        spec.key.clone_from(&found.id);
+        spec.key = name;
         Ok(spec)
+    }
+
+    /// Checks and names a selection of containers.
+    pub(crate) fn resolve_selection(mut spec: SourceSpec) -> Result<SourceSpec, ApiError> {
+        let key = spec.key.trim();
+        Choice::parse(key).map_err(|why| {
+            error(
+                "bad_selection",
+                why,
+                "write `all`, `label:KEY=VALUE`, `label:KEY`, `project:NAME` or `name:GLOB`",
+            )
+        })?;
+        let key = if key.is_empty() { "all" } else { key }.to_owned();
+        if spec.name.is_empty() {
+            spec.name = Choice::describe(&key);
+        }
+        spec.key = key;
+        Ok(spec)
+    }
+
+    /// Starts to find the containers of a selection.
+    pub(crate) fn select(&self, spec: &SourceSpec, feed: Arc<dyn Feed>) -> Box<dyn Connection> {
+        let choice = match Choice::parse(&spec.key) {
+            Ok(choice) => choice,
+            Err(why) => {
+                feed.state(SourceState::Failed {
+                    code: "bad_selection".to_owned(),
+                    message: why,
+                    hint: "remove it, and select again".to_owned(),
+                });
+                return worker::idle();
+            }
+        };
+        let (stop, stopped) = watch::channel(false);
+        let mut selector = select::Selector::new(
+            self.runtime.clone(),
+            stopped,
+            self.host.clone(),
+            self.hub.clone(),
+            (choice, spec.key.clone()),
+            Arc::clone(&self.names),
+            Arc::clone(&feed),
+        );
+        let stop = move || {
+            stop.send_replace(true);
+        };
+        worker::spawn(&spec.name, feed, stop, move || {
+            selector.run();
+            Ok(())
+        })
     }
 
     /// Starts to follow a container.
@@ -73,6 +167,7 @@ impl DockerSources {
             self.runtime.clone(),
             stopped,
             self.host.clone(),
+            self.hub.clone(),
             (spec.key.clone(), spec.name.clone()),
             Arc::clone(&feed),
         );
@@ -99,7 +194,7 @@ impl DockerSources {
 }
 
 fn is_full_id(key: &str) -> bool {
-    key.len() == 64 && key.bytes().all(|b| b.is_ascii_hexdigit())
+    key.len() == FULL_ID && key.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 fn find<'a>(containers: &'a [Container], asked: &str) -> Result<&'a Container, ApiError> {

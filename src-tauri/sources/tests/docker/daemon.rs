@@ -148,6 +148,19 @@ impl Daemon {
         }
     }
 
+    /// What the daemon has of a container's standard output and error.
+    pub(crate) fn logs(&self, name: &str) -> (Vec<String>, Vec<String>) {
+        let done = Command::new("docker")
+            .args(["-H", &self.host(), "logs", name])
+            .output()
+            .unwrap();
+        let lines = |bytes: &[u8]| {
+            let text = String::from_utf8_lossy(bytes);
+            text.lines().map(str::to_owned).collect()
+        };
+        (lines(&done.stdout), lines(&done.stderr))
+    }
+
     /// Runs the command line client.
     pub(crate) fn docker(&self, arguments: &[&str]) -> String {
         let done = Command::new("docker")
@@ -165,7 +178,7 @@ impl Daemon {
         let root = self.path("root");
         std::fs::create_dir_all(root.join("bin")).unwrap();
         std::fs::copy("/bin/busybox", root.join("bin/busybox")).unwrap();
-        for name in ["sleep", "head", "tr", "echo", "printf"] {
+        for name in ["sh", "sleep", "head", "tr", "echo", "printf", "cat", "yes"] {
             std::os::unix::fs::symlink("busybox", root.join("bin").join(name)).unwrap();
         }
         let tar = self.path("image.tar");

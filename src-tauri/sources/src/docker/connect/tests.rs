@@ -42,6 +42,16 @@ fn the_current_context_is_used() {
 }
 
 #[test]
+fn an_address_that_wants_tls_is_told_from_one_that_does_not() {
+    let verified = [("DOCKER_TLS_VERIFY", "1")];
+    let secured = |host: &str, pairs| secured(host.to_owned(), env(pairs));
+    assert_eq!(secured("tcp://there:1", &verified), "https://there:1");
+    assert_eq!(secured("tcp://there:2376", &[]), "https://there:2376");
+    assert_eq!(secured("tcp://there:2375", &[]), "tcp://there:2375");
+    assert_eq!(secured("unix:///s", &verified), "unix:///s");
+}
+
+#[test]
 fn an_older_daemon_says_what_it_speaks() {
     let error = |message: &str| Error::DockerResponseServerError {
         status_code: 400,
@@ -59,9 +69,13 @@ async fn a_socket_nobody_listens_at_is_no_daemon() {
         .await
         .unwrap_err();
     assert!(matches!(cause, Unavailable::Silent { .. }), "{cause:?}");
-    let cause = connect(Some("ssh://somewhere")).await.unwrap_err();
-    assert!(
-        matches!(cause, Unavailable::Unsupported { .. }),
-        "{cause:?}"
-    );
+    for (host, hint) in [
+        ("ssh://somewhere", "ssh -NL"),
+        ("https://somewhere:2376", "ssh -NL"),
+        ("fd://", "DOCKER_HOST"),
+    ] {
+        let cause = connect(Some(host)).await.unwrap_err();
+        assert!(cause.hint().contains(hint), "{cause:?}");
+        assert!(cause.to_string().contains(host), "{cause:?}");
+    }
 }

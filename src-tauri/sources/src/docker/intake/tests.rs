@@ -6,7 +6,7 @@ const STAMP: &str = "2026-11-21T07:05:49.000000001Z";
 const LATER: &str = "2026-11-21T07:05:49.000000002Z";
 
 fn fresh() -> Intake {
-    Intake::resume(Cursor::default(), false, false)
+    Intake::resume(Cursor::default(), false)
 }
 
 fn frame(stamp: &str, text: &str) -> Vec<u8> {
@@ -69,7 +69,7 @@ fn a_resumed_read_takes_exactly_the_rest() {
         let before = first.take();
         let stored = before.last().and_then(|batch| batch.checkpoint.clone());
         let cursor = stored.map_or_else(Cursor::default, |c| Cursor::decode(&c).unwrap());
-        let mut second = Intake::resume(cursor, false, false);
+        let mut second = Intake::resume(cursor, false);
         for (stream, frame) in &frames {
             second.frame(*stream, frame);
         }
@@ -100,24 +100,171 @@ fn a_line_over_the_limit_comes_in_pieces() {
 }
 
 #[test]
-fn stamps_inside_a_terminals_line_are_left_out() {
-    let mut intake = Intake::resume(Cursor::default(), true, false);
-    let part = "x".repeat(PART_BYTES);
-    let line = format!("{STAMP} {part}{STAMP} {part}{STAMP} end\r\n");
-    intake.frame(Stream::Stdout, line.as_bytes());
-    assert_eq!(texts(&intake.take()), [format!("{part}{part}end\r")]);
-}
-
-#[test]
 fn a_clock_set_back_loses_nothing_while_followed() {
     let cursor = {
         let mut intake = fresh();
         intake.frame(Stream::Stdout, &frame(STAMP, "a\n"));
-        intake.cursor().clone()
+        intake.cursor()
     };
-    let mut intake = Intake::resume(cursor, false, true);
+    let mut intake = Intake::resume(cursor, true);
     for (stamp, text) in [(STAMP, "a\n"), (LATER, "b\n"), (STAMP, "c\n")] {
         intake.frame(Stream::Stdout, &frame(stamp, text));
     }
     assert_eq!(texts(&intake.take()), ["b", "c"]);
+}
+
+fn stamp(nanos: u32) -> String {
+    format!("2026-11-21T07:05:49.{nanos:09}Z")
+}
+
+#[test]
+fn a_stack_trace_is_one_record_and_the_other_stream_goes_between() {
+    let mut intake = fresh();
+    intake.frame(Stream::Stdout, &frame(&stamp(1), "ERROR it broke\n"));
+    intake.frame(Stream::Stderr, &frame(&stamp(2), "plain\n"));
+    intake.frame(
+        Stream::Stdout,
+        &frame(&stamp(3), "java.lang.IllegalStateException: no\n"),
+    );
+    intake.frame(
+        Stream::Stdout,
+        &frame(&stamp(4), "\tat com.shop.Orders.place(Orders.java:7)\n"),
+    );
+    intake.frame(Stream::Stdout, &frame(&stamp(5), "INFO going on\n"));
+    intake.end();
+    let records = texts(&intake.take());
+    assert!(
+        records
+            .iter()
+            .any(|record| record.ends_with("Orders.java:7)") && record.contains('\n')),
+        "{records:?}"
+    );
+    assert!(records.contains(&"plain".to_owned()), "{records:?}");
+}
+
+#[test]
+fn an_open_record_is_not_covered_by_any_checkpoint() {
+    let frames = [
+        (Stream::Stdout, frame(&stamp(1), "first\n")),
+        (
+            Stream::Stdout,
+            frame(&stamp(2), "java.lang.IllegalStateException: no\n"),
+        ),
+        (Stream::Stderr, frame(&stamp(3), "aside\n")),
+        (
+            Stream::Stdout,
+            frame(&stamp(4), "\tat com.shop.Orders.place(Orders.java:7)\n"),
+        ),
+        (
+            Stream::Stdout,
+            frame(&stamp(5), "\tat com.shop.Main.main(Main.java:1)\n"),
+        ),
+        (Stream::Stdout, frame(&stamp(6), "last\n")),
+    ];
+    let whole = {
+        let mut intake = fresh();
+        for (stream, frame) in &frames {
+            intake.frame(*stream, frame);
+        }
+        intake.end();
+        let mut whole = texts(&intake.take());
+        whole.sort();
+        whole
+    };
+    assert_eq!(whole.len(), 4, "{whole:?}");
+    for cut in 0..=frames.len() {
+        let mut first = fresh();
+        for (stream, frame) in &frames[..cut] {
+            first.frame(*stream, frame);
+        }
+        let before = first.take();
+        let stored = before.last().and_then(|batch| batch.checkpoint.clone());
+        let cursor = stored.map_or_else(Cursor::default, |c| Cursor::decode(&c).unwrap());
+        let mut second = Intake::resume(cursor, false);
+        // The daemon is asked for what is not older than this.
+        let since = second.since().unwrap_or(0);
+        assert!(since <= 1_795_244_749_000_000_001);
+        for (stream, frame) in &frames {
+            second.frame(*stream, frame);
+        }
+        second.end();
+        let mut records = texts(&before);
+        records.extend(texts(&second.take()));
+        records.sort();
+        assert_eq!(records, whole, "cut after {cut} frames");
+    }
+}
+
+#[test]
+fn a_record_that_stops_growing_is_closed() {
+    let mut intake = fresh();
+    intake.frame(
+        Stream::Stdout,
+        &frame(&stamp(1), "java.lang.IllegalStateException: no\n"),
+    );
+    assert!(texts(&intake.take()).is_empty());
+    let now = Instant::now();
+    assert!(intake.settle(now).is_some());
+    assert_eq!(intake.settle(now + JOIN_WAIT), None);
+    assert_eq!(texts(&intake.take()).len(), 1);
+}
+
+#[test]
+fn what_the_daemon_has_thrown_away_is_marked_with_its_span() {
+    let cursor = {
+        let mut intake = fresh();
+        intake.frame(Stream::Stdout, &frame(&stamp(1), "a\n"));
+        intake.cursor()
+    };
+    let mut intake = Intake::resume(cursor, true);
+    for (nanos, text) in [(900_000_000, "x\n"), (900_000_001, "y\n")] {
+        intake.frame(Stream::Stderr, &frame(&stamp(nanos), text));
+    }
+    let batches = intake.take();
+    assert_eq!(batches[0].stream, Stream::System);
+    assert_eq!(batches[0].level, Some(Level::Warn));
+    assert!(batches[0].times.len() == 1 && batches[0].checkpoint.is_some());
+    let records = texts(&batches);
+    assert_eq!(records[1..], ["x", "y"]);
+    assert!(
+        records[0].contains("between 2026-11-21T07:05:49.000Z and 2026-11-21T07:05:49.900Z"),
+        "{records:?}"
+    );
+}
+
+#[test]
+fn a_tail_goes_on_behind_the_last_frame_seen_and_one_without_it_is_refused() {
+    let lines: Vec<(Stream, Vec<u8>)> = (0..40u32)
+        .map(|line| {
+            let stream = if line % 3 == 0 {
+                Stream::Stderr
+            } else {
+                Stream::Stdout
+            };
+            // Several frames of one time.
+            (stream, frame(&stamp(line / 4), &format!("{line}\n")))
+        })
+        .collect();
+    for seen in 1..lines.len() {
+        for tail in 0..=lines.len() {
+            let mut intake = fresh();
+            for (stream, frame) in &lines[..seen] {
+                intake.frame(*stream, frame);
+            }
+            let mut records = texts(&intake.take());
+            intake.rewind(Rewind::Tail);
+            for (stream, frame) in &lines[lines.len() - tail..] {
+                intake.frame(*stream, frame);
+            }
+            records.extend(texts(&intake.take()));
+            let told = if intake.reached() { lines.len() } else { seen };
+            let mut expected: Vec<String> = (0..told).map(|line| line.to_string()).collect();
+            records.sort();
+            expected.sort();
+            assert_eq!(records, expected, "{seen} seen, a tail of {tail}");
+            if tail == lines.len() && seen > 16 {
+                assert!(intake.reached());
+            }
+        }
+    }
 }

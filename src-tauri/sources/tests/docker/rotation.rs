@@ -1,0 +1,118 @@
+//! Logs that the daemon rotates while they are written, read and lost.
+
+use crosscut_engine::api::SourceState;
+use crosscut_model::Stream;
+
+use super::upheaval::cases;
+use super::{Bench, Given};
+
+/// Writes so many numbered lines of about 140 bytes as the daemon stores them, as fast as it can,
+/// once it is told to.
+fn burst(lines: u32) -> String {
+    let filler = "x".repeat(70);
+    format!(
+        "while [ ! -e /go ]; do sleep 0.05; done; i=0; while [ $i -lt {lines} ]; do \
+         echo $i {filler}; i=$((i+1)); done; while :; do sleep 1; done"
+    )
+}
+
+fn numbers(lines: &[String]) -> Vec<u32> {
+    let number = |line: &String| line.split(' ').next()?.parse().ok();
+    lines
+        .iter()
+        .map(|line| number(line).unwrap_or_else(|| panic!("a line nobody wrote: {line:?}")))
+        .collect()
+}
+
+fn follow_burst(bench: &Bench, options: &[&str], lines: u32) -> Vec<u32> {
+    bench.daemon.run("burst", options, &burst(lines));
+    let connection = bench.follow("burst");
+    bench
+        .feed
+        .wait("Live", |given| given.is(&SourceState::Live));
+    bench
+        .daemon
+        .docker(&["exec", "burst", "/bin/busybox", "touch", "/go"]);
+    let last = format!("{} ", lines - 1);
+    let over = |given: &Given| {
+        let newest = given.batches.iter().rev();
+        let mut newest = newest.filter(|batch| batch.stream == Stream::Stdout);
+        let line = newest.next().and_then(|batch| batch.lines.iter().last());
+        line.is_some_and(|(line, _)| line.starts_with(last.as_bytes()))
+    };
+    // However long it takes, as long as it goes on.
+    while !bench.feed.look(over) {
+        let before = bench.feed.look(|given| given.batches.len());
+        let more = |given: &Given| given.batches.len() > before;
+        bench.feed.wait("more lines", more);
+    }
+    connection.stop();
+    bench
+        .feed
+        .look(|given| numbers(&given.texts(Stream::Stdout)))
+}
+
+/// With `CROSSCUT_CASES=10` all the 200,000 lines in files of 10 MB; else a tenth of both.
+#[test]
+fn what_a_follow_would_skip_when_the_daemon_rotates_is_there_in_order_and_once() {
+    let Some(bench) = Bench::new() else { return };
+    let (lines, size) = if cases(1) >= 10 {
+        (200_000, "max-size=10m")
+    } else {
+        (20_000, "max-size=1m")
+    };
+    let options = ["--log-opt", size, "--log-opt", "max-file=3"];
+    let read = follow_burst(&bench, &options, lines);
+    assert_eq!(read.len(), lines as usize);
+    assert!(read.iter().copied().eq(0..lines));
+    let markers = bench.feed.look(Given::markers);
+    assert_eq!(markers, ["container burst was started"]);
+}
+
+#[test]
+fn what_the_daemon_threw_away_before_it_could_be_read_is_marked() {
+    let Some(mut bench) = Bench::new() else {
+        return;
+    };
+    let options = ["--log-opt", "max-size=20k", "--log-opt", "max-file=2"];
+    let read = follow_burst(&bench, &options, 20_000);
+    let holes = read
+        .windows(2)
+        .filter(|pair| pair[1] != pair[0] + 1)
+        .count();
+    assert!(read.is_sorted_by(|a, b| a < b), "doubled or out of order");
+    let markers = bench.feed.look(Given::markers);
+    let told = markers
+        .iter()
+        .filter(|marker| marker.contains("may be missing"));
+    // A file may begin right behind what was read: then a marker tells of a hole that is none.
+    assert!(holes > 0, "nothing was lost: the burst is too slow");
+    assert!(told.count() >= holes, "{holes} holes, {markers:?}");
+    bench.daemon.kill();
+}
+
+#[test]
+fn a_slow_log_that_rotates_comes_line_by_line_and_at_once() {
+    let Some(bench) = Bench::new() else { return };
+    let options = ["--log-opt", "max-size=2k", "--log-opt", "max-file=50"];
+    let script = "i=0; while [ $i -lt 300 ]; do echo out $i; echo err $i >&2; i=$((i+1)); \
+                  sleep 0.01; done";
+    bench.daemon.run("slow", &options, script);
+    let connection = bench.follow("slow");
+    bench
+        .feed
+        .wait("stopped", |given| given.code() == Some("container_stopped"));
+    connection.stop();
+    bench.feed.look(|given| {
+        let expected =
+            |word: &str| -> Vec<String> { (0..300).map(|i| format!("{word} {i}")).collect() };
+        assert_eq!(given.texts(Stream::Stdout), expected("out"));
+        assert_eq!(given.texts(Stream::Stderr), expected("err"));
+        assert!(given.batches.iter().filter(|batch| batch.live).count() > 20);
+        let told = [
+            "container slow was started",
+            "container slow exited with code 0",
+        ];
+        assert_eq!(given.markers(), told);
+    });
+}
