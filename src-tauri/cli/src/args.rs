@@ -51,7 +51,8 @@ pub(crate) struct OpenArgs {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   crosscut serve app.log
-  crosscut serve --docker orders --docker payments
+  crosscut serve --docker                          all containers, and new ones too
+  crosscut serve --docker orders --docker project:shop
   crosscut serve --demo --port 0
   crosscut serve --listen 0.0.0.0 --allow-host buildbox.local")]
 pub(crate) struct ServeArgs {
@@ -63,8 +64,13 @@ pub(crate) struct ServeArgs {
     /// The port; 0 takes any that is free, and one that is taken makes way to the next
     #[arg(long, value_name = "N", default_value_t = crosscut_server::DEFAULT_PORT)]
     pub(crate) port: u16,
-    /// A Docker container to follow, by name or id; may be given several times
-    #[arg(long, value_name = "CONTAINER")]
+    /// Docker containers to follow: one by its name or id, or `label:KEY[=VALUE]`, `project:NAME`
+    /// (of compose), `name:GLOB`, now and as they start; without a value all. May be given several
+    /// times
+    #[arg(
+        long, value_name = "CONTAINERS", num_args = 0..=1, default_missing_value = "all",
+        value_parser = clap::builder::NonEmptyStringValueParser::new()
+    )]
     pub(crate) docker: Vec<String>,
     /// Follow the built-in demonstration: three services that now and then fail
     #[arg(long)]

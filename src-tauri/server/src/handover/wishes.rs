@@ -19,17 +19,27 @@ pub fn wishes(
     for file in files {
         wishes.push(file_wish(file)?);
     }
-    wishes.extend(containers.iter().map(|container| SourceAddArgs {
-        kind: SourceKind::Docker,
-        key: container.clone(),
-        name: None,
-    }));
+    wishes.extend(containers.iter().map(|asked| container_wish(asked)));
     wishes.extend(demo.into_iter().map(|spec| SourceAddArgs {
         kind: spec.kind,
         key: spec.key,
         name: Some(spec.name),
     }));
     Ok(wishes)
+}
+
+/// One container, or a selection of them: `all`, or with a colon, which no container's name has.
+fn container_wish(asked: &str) -> SourceAddArgs {
+    let selects = asked == "all" || asked.contains(':');
+    SourceAddArgs {
+        kind: if selects {
+            SourceKind::Containers
+        } else {
+            SourceKind::Docker
+        },
+        key: asked.to_owned(),
+        name: None,
+    }
 }
 
 /// One file, by its full path.
