@@ -1,0 +1,48 @@
+/**
+ * A pino transport, run by pino in a worker thread of its own:
+ * `pino({ transport: { target: 'crosscut-client/pino', options: { source: 'api' } } })`.
+ *
+ * Lines are sent as pino wrote them. The worker is not told when the program calls
+ * `process.exit()`, and is ended a moment later; so lines wait 50 ms here for others, not 5 s.
+ */
+import { Writable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
+import { Sender, type SenderOptions } from './sender.js';
+import { line } from './record.js';
+
+const FLUSH_INTERVAL = 50;
+
+/** What pino calls in its worker. */
+export default function transport(options: SenderOptions = {}): Writable {
+  const sender = new Sender({ flushInterval: FLUSH_INTERVAL, ...options });
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  const take = (text: string): void => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    for (const one of lines) if (one !== '') sender.send(asJson(one));
+  };
+  return new Writable({
+    write(chunk: Buffer, _, done) {
+      take(decoder.write(chunk));
+      done();
+    },
+    final(done) {
+      take(`${decoder.end()}\n`);
+      void sender.close().then(() => done());
+    },
+  });
+}
+
+/** The line itself; what is no JSON, such as a formatter's text, as a message. */
+function asJson(text: string): string {
+  if (text.startsWith('{')) {
+    try {
+      JSON.parse(text);
+      return text;
+    } catch {
+      // Falls through.
+    }
+  }
+  return line('info', text);
+}
