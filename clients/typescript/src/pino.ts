@@ -2,8 +2,9 @@
  * A pino transport, run by pino in a worker thread of its own:
  * `pino({ transport: { target: 'crosscut-client/pino', options: { source: 'api' } } })`.
  *
- * Lines are sent as pino wrote them. The worker is not told when the program calls
- * `process.exit()`, and is ended a moment later; so lines wait 50 ms here for others, not 5 s.
+ * Lines are sent as pino wrote them. At the program's end, by `process.exit()` too, pino waits for
+ * the worker to be done. A signal ends both at once, and a worker is not told of it: so lines wait
+ * 50 ms here for others, not 5 s.
  */
 import { Writable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
