@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crosscut_model::{Clock, SourceId, SourceSpec};
 use parking_lot::Mutex;
 
-use super::encode::{LineReader, encode};
+use super::agents::{Watch, encode_pieces};
+use super::encode::LineReader;
 use super::writer::{FeedJob, Pipeline, Ticket};
 use crate::api::SourceState;
 use crate::settings::SourceSettings;
@@ -35,6 +36,7 @@ pub(crate) struct SourceFeed {
     control: Arc<dyn FeedControl>,
     clock: Arc<dyn Clock>,
     reader: Arc<Mutex<LineReader>>,
+    watch: Mutex<Watch>,
     closed: AtomicBool,
 }
 
@@ -53,6 +55,7 @@ impl SourceFeed {
             control,
             clock,
             reader,
+            watch: Mutex::default(),
             closed: AtomicBool::new(false),
         }
     }
@@ -74,17 +77,38 @@ impl SourceFeed {
     fn ticket(&self, batch: Batch) -> Ticket {
         let now = self.clock.now();
         let source = self.source;
-        if batch.lines.bytes() < POOL_FROM {
-            return Ticket::Ready(encode(&batch, source, &mut self.reader.lock(), now));
+        let small = batch.lines.bytes() < POOL_FROM;
+        // Here and not in the pool, where a source's batches overtake each other.
+        let pieces = self.watch.lock().split(batch);
+        if small {
+            let mut reader = self.reader.lock();
+            return Ticket::Ready(encode_pieces(&pieces, source, &mut reader, now));
         }
         self.reader.lock().prime(&batch, now);
         let reader = Arc::clone(&self.reader);
         Ticket::Coming(self.pipeline.pool().submit(move || {
             let mut own = reader.lock().clone();
-            let encoded = encode(&batch, source, &mut own, now);
+            let encoded = encode_pieces(&pieces, source, &mut own, now);
             *reader.lock() = own;
             encoded
         }))
+    }
+}
+
+impl SourceFeed {
+    /// The source has ended: its agent streams that did not say so were cut off.
+    fn terminate(&self) {
+        let unfinished = {
+            let mut watch = self.watch.lock();
+            let unfinished = watch.unfinished();
+            watch.forget();
+            unfinished
+        };
+        for marker in unfinished {
+            if self.send(marker).is_err() {
+                return;
+            }
+        }
     }
 }
 
@@ -130,6 +154,9 @@ impl Feed for SourceFeed {
     }
 
     fn state(&self, state: SourceState) {
+        if state == SourceState::Ended {
+            self.terminate();
+        }
         if !self.is_closed() {
             self.control.state(self.source, state);
         }

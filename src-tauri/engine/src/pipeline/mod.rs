@@ -10,11 +10,15 @@
 //! sent is stored in the order it was sent; every queue is bounded; when the disk is full, posts
 //! are answered at once and sources wait; a run is changed between two batches, never inside one.
 
+mod agents;
 mod encode;
 mod feed;
 mod pool;
 mod writer;
 
-pub(crate) use encode::{Encoded, LineReader, encode};
+pub(crate) use agents::{Watch, encode_pieces};
+#[cfg(test)]
+pub(crate) use encode::encode;
+pub(crate) use encode::{Encoded, LineReader};
 pub(crate) use feed::{FeedControl, SourceFeed};
 pub(crate) use writer::{Observer, Pipeline, PostError};

@@ -18,7 +18,7 @@ use self::keys::{Claim, Name, Print};
 use super::shared::Shared;
 use super::{Ingest, IngestError, Ingested, Part, Workbench};
 use crate::api::SourceState;
-use crate::pipeline::{Encoded, FeedControl, LineReader, PostError, encode};
+use crate::pipeline::{Encoded, FeedControl, LineReader, PostError, encode_pieces};
 use crate::run::Run;
 use crate::source::Batch;
 
@@ -169,12 +169,6 @@ impl Shared {
     }
 
     fn encode_part(&self, source: SourceId, part: Part) -> Encoded {
-        let reader = Arc::clone(
-            self.readers
-                .lock()
-                .entry(source)
-                .or_insert_with(|| Arc::new(Mutex::new(self.line_reader(source)))),
-        );
         let lines = if part.join && part.times.is_empty() && self.joins(source) {
             part.lines.joined()
         } else {
@@ -188,11 +182,23 @@ impl Shared {
             checkpoint: None,
             live: true,
         };
-        encode(&batch, source, &mut reader.lock(), self.clock.now())
+        let pieces = self.watches.lock().entry(source).or_default().split(batch);
+        self.encode_batches(source, &pieces)
+    }
+
+    /// Reads a client's batches: after a crash all of them are there, or none.
+    pub(super) fn encode_batches(&self, source: SourceId, batches: &[Batch]) -> Encoded {
+        let reader = Arc::clone(
+            self.readers
+                .lock()
+                .entry(source)
+                .or_insert_with(|| Arc::new(Mutex::new(self.line_reader(source)))),
+        );
+        encode_pieces(batches, source, &mut reader.lock(), self.clock.now())
     }
 
     /// Hands a post to the writer; gives the run it landed in.
-    fn store_post(&self, post: Encoded) -> Result<Arc<Run>, IngestError> {
+    pub(super) fn store_post(&self, post: Encoded) -> Result<Arc<Run>, IngestError> {
         let pipeline = self
             .pipeline()
             .map_err(|error| IngestError::Unavailable(error.message))?;

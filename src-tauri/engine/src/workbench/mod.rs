@@ -6,6 +6,7 @@
 
 mod around;
 mod complete;
+mod ended;
 mod events;
 mod fields;
 mod finder;

@@ -82,6 +82,7 @@ impl Workbench {
             others: Mutex::new(HashMap::new()),
             registry: Mutex::new(Registry::default()),
             readers: Mutex::default(),
+            watches: Mutex::default(),
             keys: Keys::of_run(&run.store),
             change: Mutex::default(),
             asked: Mutex::default(),

@@ -17,7 +17,7 @@ use super::search::Answers;
 use super::settings::InUse;
 use crate::api::{ApiError, Notice, NoticeKind, SourceState, Trouble};
 use crate::hub::Hub;
-use crate::pipeline::{FeedControl, LineReader, Observer, Pipeline};
+use crate::pipeline::{FeedControl, LineReader, Observer, Pipeline, Watch};
 use crate::run::Run;
 use crate::source::{Connector, Lines};
 use crate::sources::Registry;
@@ -51,6 +51,8 @@ pub(crate) struct Shared {
     pub(crate) registry: Mutex<Registry>,
     /// Readers of posted lines, by source.
     pub(crate) readers: Mutex<HashMap<SourceId, Arc<Mutex<LineReader>>>>,
+    /// What was heard of the agent streams of clients, by source.
+    pub(crate) watches: Mutex<HashMap<SourceId, Watch>>,
     /// Keys of posts that are stored, or being stored.
     pub(crate) keys: Keys,
     /// Held while sources are added or removed and while the run changes. Taken before every other

@@ -1,0 +1,210 @@
+use proptest::prelude::*;
+
+use super::{MAX_STREAMS, Watch, is_end};
+use crate::source::{Batch, Lines};
+use crosscut_model::{RowFlags, Stream, UnixNanos};
+
+fn event(agent: &str, sequence: u64, kind: &str) -> String {
+    format!(r#"{{"agent_id":"{agent}","type":"{kind}","sequence":{sequence},"content":"x"}}"#)
+}
+
+fn batch(lines: &[String]) -> Batch {
+    let mut all = Lines::new();
+    for line in lines {
+        all.push(line.as_bytes(), RowFlags::NONE);
+    }
+    Batch {
+        lines: all,
+        ..Batch::default()
+    }
+}
+
+fn texts(batches: &[Batch]) -> Vec<(Stream, String)> {
+    let lines = |batch: &Batch| -> Vec<_> {
+        let text = |(line, _): (&[u8], _)| String::from_utf8(line.to_vec()).unwrap();
+        batch
+            .lines
+            .iter()
+            .map(|line| (batch.stream, text(line)))
+            .collect()
+    };
+    batches.iter().flat_map(lines).collect()
+}
+
+/// The markers after these numbers of one agent.
+fn markers(numbers: &[u64]) -> Vec<String> {
+    let lines: Vec<_> = numbers.iter().map(|n| event("a", *n, "output")).collect();
+    let out = texts(&Watch::default().split(batch(&lines)));
+    let (system, own): (Vec<_>, Vec<_>) = out.into_iter().partition(|(s, _)| *s == Stream::System);
+    let own: Vec<_> = own.into_iter().map(|(_, line)| line).collect();
+    assert_eq!(own, lines, "lines stay as they are and in order");
+    system.into_iter().map(|(_, text)| text).collect()
+}
+
+#[test]
+fn missing_numbers_are_told_before_the_line_that_shows_it() {
+    let mut watch = Watch::default();
+    let lines = [
+        event("a", 7, "output"),
+        event("b", 1, "output"),
+        event("a", 10, "output"),
+    ];
+    let mut all = batch(&lines);
+    all.times = vec![UnixNanos(1), UnixNanos(2), UnixNanos(3)];
+    all.checkpoint = Some(vec![9]);
+    let out = watch.split(all);
+    let said = texts(&out);
+    assert_eq!(said.len(), 4);
+    assert_eq!(
+        said[2],
+        (
+            Stream::System,
+            "2 records of agent `a` are missing here: its sequence goes from 7 to 10".into()
+        )
+    );
+    assert_eq!(said[3].1, lines[2]);
+    // Nothing is durable before all is.
+    let checkpoints: Vec<_> = out.iter().map(|batch| batch.checkpoint.is_some()).collect();
+    assert_eq!(checkpoints, [false, false, true]);
+    assert!(
+        out.iter()
+            .all(|batch| batch.times.len() == batch.lines.len())
+    );
+    // It goes on across batches.
+    assert_eq!(watch.split(batch(&[event("b", 3, "output")])).len(), 3);
+}
+
+#[test]
+fn a_stream_may_begin_anywhere_begin_again_repeat_and_be_late() {
+    assert_eq!(markers(&[41, 42, 43]), [""; 0]);
+    assert_eq!(markers(&[5, 6, 0, 1, 2]), [""; 0]);
+    assert_eq!(markers(&[5, 6, 1, 2]), [""; 0]);
+    assert_eq!(markers(&[5, 6, 7, 5, 6, 7, 8]), [""; 0]);
+    assert_eq!(markers(&[5, 6, 7, 6, 8, 9]), [""; 0]);
+    assert_eq!(markers(&[5, 8, 6, 7, 9]).len(), 1);
+    assert_eq!(
+        markers(&[1, 3]),
+        ["1 record of agent `a` is missing here: sequence 2"]
+    );
+    assert_eq!(markers(&[u64::MAX - 1, u64::MAX, u64::MAX]), [""; 0]);
+    assert_eq!(markers(&[1, u64::MAX]).len(), 1);
+}
+
+#[test]
+fn only_a_stream_without_its_end_event_is_terminated() {
+    let mut watch = Watch::default();
+    let lines = [
+        event("a", 1, "output"),
+        event("b", 1, "output"),
+        event("b", 2, "session.end"),
+    ];
+    watch.split(batch(&lines));
+    let said = texts(&watch.unfinished());
+    assert_eq!(said.len(), 1);
+    assert!(
+        said[0]
+            .1
+            .contains("agent `a` ended after sequence 1 without"),
+        "{said:?}"
+    );
+    watch.forget();
+    assert!(watch.unfinished().is_empty());
+}
+
+#[test]
+fn the_end_of_a_part_is_not_the_end_of_the_stream() {
+    for end in [
+        "end",
+        "Exit",
+        "COMPLETE",
+        "done",
+        "result",
+        "agent_end",
+        "stream.closed",
+        "run-finished",
+    ] {
+        assert!(is_end(end), "{end}");
+    }
+    for part in [
+        "output",
+        "tool_result",
+        "turn.completed",
+        "step_end",
+        "message_stop",
+        "ending",
+        "",
+    ] {
+        assert!(!is_end(part), "{part}");
+    }
+}
+
+#[test]
+fn other_lines_and_odd_ones_are_let_be() {
+    let lines: Vec<_> = [
+        "plain \"agent_id\" \"sequence\"",
+        r#"{"agent_id":1,"sequence":1}"#,
+        r#"{"agent_id":"a","sequence":-1}"#,
+        r#"{"agent_id":"a","sequence":"7"}"#,
+        r#"{"agent_id":"a","sequence":1"#,
+        r#"{"agent_id":"\u0061","sequence":1}"#,
+    ]
+    .map(str::to_owned)
+    .into();
+    let mut watch = Watch::default();
+    assert_eq!(watch.split(batch(&lines)).len(), 1);
+    // An escaped name is that name.
+    assert_eq!(watch.split(batch(&[event("a", 3, "output")])).len(), 3);
+}
+
+#[test]
+fn many_streams_are_bounded() {
+    let mut watch = Watch::default();
+    let lines: Vec<_> = (0..2 * MAX_STREAMS)
+        .map(|n| event(&n.to_string(), 1, "output"))
+        .collect();
+    watch.split(batch(&lines));
+    assert_eq!(watch.streams.len(), MAX_STREAMS);
+}
+
+proptest! {
+    /// Whatever is taken out of streams that run through each other, in batches of any size: the
+    /// markers tell of exactly that.
+    #[test]
+    fn exactly_what_was_taken_out_is_told(
+        turns in prop::collection::vec((0..3usize, any::<bool>()), 1..200),
+        cuts in prop::collection::vec(1..20usize, 1..20),
+    ) {
+        let mut next = [1u64; 3];
+        let mut last = [0u64; 3];
+        let (mut lines, mut lost, mut pending) = (Vec::new(), 0u64, [0u64; 3]);
+        for (agent, kept) in turns {
+            let number = next[agent];
+            next[agent] += 1;
+            if kept {
+                lines.push(event(&agent.to_string(), number, "output"));
+                // What is missing before the first line nobody can know.
+                if last[agent] > 0 {
+                    lost += pending[agent];
+                }
+                (last[agent], pending[agent]) = (number, 0);
+            } else {
+                pending[agent] += 1;
+            }
+        }
+        let mut watch = Watch::default();
+        let (mut told, mut back, mut left, mut sizes) = (0u64, Vec::new(), &lines[..], cuts.iter().cycle());
+        while !left.is_empty() {
+            let (now, later) = left.split_at((*sizes.next().unwrap()).min(left.len()));
+            for (stream, text) in texts(&watch.split(batch(now))) {
+                if stream == Stream::System {
+                    told += text.split(' ').next().unwrap().parse::<u64>().unwrap();
+                } else {
+                    back.push(text);
+                }
+            }
+            left = later;
+        }
+        prop_assert_eq!(told, lost);
+        prop_assert_eq!(back, lines);
+    }
+}
