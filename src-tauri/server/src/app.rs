@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use crate::guard::{self, Policy, token};
 use crate::ingest::{Budget, otlp};
 use crate::refusal::Refusal;
-use crate::{assets, control, health, later, live, raw, rpc, shippers, upload};
+use crate::{assets, control, health, later, live, parts, raw, rpc, shippers, upload};
 
 /// What every handler shares.
 #[derive(Debug)]
@@ -48,6 +48,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/issues", get(later::issues).route_layer(token()))
         .route("/api/events", get(live::events).route_layer(token()))
         .route("/api/upload", post(upload::upload).route_layer(token()))
+        .route("/api/parts", post(parts::take).route_layer(token()))
         .route("/api/focus", post(rpc::focus).route_layer(token()))
         .route("/api/{operation}", post(rpc::rpc).route_layer(token()))
         .fallback_service(get(assets::asset))

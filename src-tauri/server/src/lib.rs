@@ -27,6 +27,7 @@ mod later;
 mod live;
 mod options;
 mod params;
+mod parts;
 mod raw;
 mod refusal;
 mod rpc;
@@ -36,3 +37,4 @@ mod upload;
 
 pub use bind::{Bound, Server};
 pub use options::{BindError, DEFAULT_PORT, Options, PortTaken};
+pub use parts::{Parcel, Piece};

@@ -4,6 +4,7 @@
 //! the window to the front, and goes. It also holds the small client that `crosscut status` reads
 //! with.
 
+mod deliver;
 mod wishes;
 
 use std::path::Path;
@@ -14,6 +15,7 @@ use crosscut_engine::{Endpoint, endpoint_of};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+pub use self::deliver::DeliverError;
 pub use self::wishes::{file_wish, fulfil, wishes};
 use crate::bind::page;
 

@@ -25,7 +25,7 @@ use crosscut_engine::Part;
 use crosscut_model::{Level, SourceKind, Stream};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::body::Budget;
+pub(crate) use self::body::{Budget, read as read_body};
 use self::intake::Again;
 use self::mapping::Mapping;
 use crate::app::Shared;
