@@ -15,6 +15,8 @@ use clap::{Parser, Subcommand, ValueEnum};
   crosscut open app.log                     the window, following a file
   crosscut serve app.log --docker orders    the same in a browser; prints the address
   crosscut serve --port 0 --data ./logs     on any free port, with a data directory of its own
+  crosscut run -- npm run dev               a command, its output kept as a run
+  app 2>&1 | crosscut pipe --source app     whatever a program writes
   crosscut search 'level:error timeout'     what matches, oldest first
   crosscut status                           where it runs, and what it follows
   curl -d '{\"lines\":[\"hello\"]}' localhost:3002/ingest"
@@ -33,6 +35,13 @@ pub(crate) enum Command {
     Open(OpenArgs),
     /// Run the workbench without a window, and serve its web UI
     Serve(ServeArgs),
+    /// Run a command and keep what it says, in a run of its own
+    Run(RunArgs),
+    /// Keep what standard input brings
+    Pipe(PipeArgs),
+    /// Keep what a tmux pane shows
+    #[cfg(unix)]
+    Tmux(TmuxArgs),
     /// Find records: words, phrases, fields, numbers, times
     Search(SearchArgs),
     /// Tell where the workbench runs, and what it follows
@@ -84,6 +93,104 @@ pub(crate) struct ServeArgs {
     /// The address of a further page that may call
     #[arg(long, value_name = "http://HOST:PORT")]
     pub(crate) allow_origin: Vec<String>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  crosscut run -- npm run dev
+  crosscut run --name 'before the fix' --source api -- node app.js --port 8080
+  crosscut run --pty -- cargo test              colours even when this goes into a file
+
+The command finds where to send its own records in LOG_AGENT_ENDPOINT, LOG_RUN_ID, CROSSCUT_URL and,
+unless they are set, OTEL_EXPORTER_OTLP_ENDPOINT and OTEL_EXPORTER_OTLP_PROTOCOL.
+
+Exit code: the command's; 128 and the signal's number when a signal ended it; 126 or 127 when it
+cannot be started")]
+pub(crate) struct RunArgs {
+    /// The run's name [default: made up]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// The source's name [default: the program's]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) source: Option<String>,
+    /// Give the command terminals even when its output goes elsewhere
+    #[arg(long, conflicts_with = "no_pty")]
+    pub(crate) pty: bool,
+    /// Give the command pipes even when its output goes to a terminal
+    #[arg(long)]
+    pub(crate) no_pty: bool,
+    /// When asked to end: seconds before what has not ended is killed
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    pub(crate) grace: u64,
+    /// Say nothing of one's own as long as all goes well
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+    /// The command and its arguments
+    #[arg(
+        required = true,
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_name = "CMD"
+    )]
+    pub(crate) command: Vec<String>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  app 2>&1 | crosscut pipe --source app
+  app 2>&1 | crosscut pipe --pass | less
+  agent | crosscut pipe --source agent --tee agent.jsonl --rotate 100MB
+  tmux pipe-pane -o 'crosscut pipe --source build'
+
+While no workbench can be reached, what was read waits (16 MiB), then the writer does.
+
+Exit codes: 0 all is stored, 3 something could not be stored or written")]
+pub(crate) struct PipeArgs {
+    /// The source's name
+    #[arg(long, value_name = "NAME", default_value = "stdin")]
+    pub(crate) source: String,
+    /// The run, by its id [default: the current one, which also stands in for one that has ended]
+    #[arg(long, value_name = "RUN")]
+    pub(crate) run: Option<String>,
+    /// Write what is read to standard output as well
+    #[arg(short, long)]
+    pub(crate) pass: bool,
+    /// Append it to a file as well, as agent-stream JSONL
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tee: Option<PathBuf>,
+    /// Rename and pack that file when it would grow larger: 100MB, 1GiB
+    #[arg(long, value_name = "SIZE", requires = "tee", value_parser = crate::pipe::size)]
+    pub(crate) rotate: Option<u64>,
+    /// Say nothing as long as all goes well
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+#[cfg(unix)]
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  crosscut tmux work                 the active pane of the session `work`
+  crosscut tmux work:1.0 --source api
+  crosscut tmux %3
+
+What the pane shows from now on is kept, until it closes or Ctrl-C. Programs that draw on the whole
+screen (editors, top) write no lines and are no use as a source.")]
+pub(crate) struct TmuxArgs {
+    /// The pane, as tmux names it: session, session:window.pane, %3
+    #[arg(value_name = "TARGET")]
+    pub(crate) target: String,
+    /// The source's name [default: `tmux` and the pane]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) source: Option<String>,
+    /// The run, by its id [default: the current one]
+    #[arg(long, value_name = "RUN")]
+    pub(crate) run: Option<String>,
+    /// Read the screen again and again, even where the pane could be piped
+    #[arg(long)]
+    pub(crate) poll: bool,
+    /// Say nothing as long as all goes well
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -6,14 +6,19 @@
 //! usage, 3 when something is not reachable, not found or refused.
 
 mod args;
+mod deliver;
 mod failure;
 mod open;
+mod pipe;
 mod reach;
+mod run;
 mod say;
 mod search;
 mod serve;
 mod status;
 mod stop;
+#[cfg(unix)]
+mod tmux;
 mod watch;
 
 use std::path::PathBuf;
@@ -35,14 +40,11 @@ fn main() -> ExitCode {
     log();
     let usual = match &args.command {
         Command::Serve(serve) if serve.demo => crosscut_engine::demo_data_dir,
-        Command::Serve(_) | Command::Open(_) | Command::Search(_) | Command::Status(_) => {
-            crosscut_engine::default_data_dir
-        }
+        _ => crosscut_engine::default_data_dir,
     };
     let data_dir = args.data.unwrap_or_else(usual);
     match run(data_dir, args.command) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::from(1),
+        Ok(code) => code,
         Err(failure) => {
             say::problem(&failure);
             failure.code()
@@ -50,18 +52,28 @@ fn main() -> ExitCode {
     }
 }
 
-/// Does it; `false` when nothing was found.
-fn run(data_dir: PathBuf, command: Command) -> Result<bool, Failure> {
+/// Does it; gives the exit code.
+fn run(data_dir: PathBuf, command: Command) -> Result<ExitCode, Failure> {
     let runtime = tokio::runtime::Runtime::new()
         .map_err(|error| Failure::refused(format!("cannot start: {error}")))?;
+    let well = |()| ExitCode::SUCCESS;
     let done = match command {
-        Command::Open(args) => open::open(&data_dir, &args).map(|()| true),
-        Command::Serve(args) => serve::serve(data_dir, args, &runtime).map(|()| true),
-        Command::Search(args) => runtime.block_on(search::search(&data_dir, &args)),
-        Command::Status(args) => {
-            let told = runtime.block_on(status::status(&data_dir, &args));
-            told.map(|()| true)
-        }
+        Command::Open(args) => open::open(&data_dir, &args).map(well),
+        Command::Serve(args) => serve::serve(data_dir, args, &runtime).map(well),
+        Command::Run(args) => runtime.block_on(run::run(data_dir, args)),
+        Command::Pipe(args) => runtime.block_on(pipe::pipe(data_dir, args)).map(well),
+        #[cfg(unix)]
+        Command::Tmux(args) => runtime.block_on(tmux::tmux(data_dir, args)).map(well),
+        Command::Search(args) => runtime
+            .block_on(search::search(&data_dir, &args))
+            .map(|found| {
+                if found {
+                    ExitCode::SUCCESS
+                } else {
+                    ExitCode::from(1)
+                }
+            }),
+        Command::Status(args) => runtime.block_on(status::status(&data_dir, &args)).map(well),
     };
     // What still runs (a look-up of Docker that nobody waits for) must not hold the exit up.
     runtime.shutdown_background();

@@ -1,0 +1,223 @@
+//! Lines that wait to be stored: bounded, in order.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use crosscut_model::{Clock, Level, Stream, SystemClock, UnixNanos};
+use parking_lot::{Condvar, Mutex};
+use tokio::sync::Notify;
+
+/// Bytes that may wait. Beyond them a pipe's writer is made to wait.
+const ROOM: usize = 16 << 20;
+
+/// How long [`Outbox::offer`] waits for room: storing that is slow for a moment slows a program,
+/// storing that does not work does not stop it.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// What was read at once.
+#[derive(Debug, Clone)]
+pub(crate) struct Chunk {
+    pub(crate) stream: Stream,
+    pub(crate) bytes: Vec<u8>,
+    /// When it was read.
+    pub(crate) at: UnixNanos,
+    /// Set for a whole record of Crosscut's own; else these are bytes that begin and end anywhere.
+    pub(crate) record: Option<Level>,
+}
+
+impl Chunk {
+    /// Bytes of a stream.
+    pub(crate) fn bytes(stream: Stream, bytes: Vec<u8>) -> Self {
+        Self {
+            stream,
+            bytes,
+            at: SystemClock.now(),
+            record: None,
+        }
+    }
+
+    /// What Crosscut itself has to say.
+    pub(crate) fn record(level: Level, text: &str) -> Self {
+        Self {
+            stream: Stream::System,
+            bytes: text.as_bytes().to_vec(),
+            at: SystemClock.now(),
+            record: Some(level),
+        }
+    }
+
+    /// Lines in it.
+    pub(crate) fn lines(&self) -> u64 {
+        if self.record.is_some() {
+            return 0;
+        }
+        memchr::memchr_iter(b'\n', &self.bytes).count() as u64
+    }
+}
+
+#[derive(Debug, Default)]
+struct State {
+    chunks: VecDeque<Chunk>,
+    /// Bytes in `chunks` and those that were taken and are not stored yet.
+    held: usize,
+    /// Set when the input is about to end: nobody waits for a workbench to come back any more.
+    hurried: bool,
+    closed: bool,
+    /// Set when nothing will be stored any more.
+    given_up: bool,
+    /// Set while offers are turned down without waiting.
+    stuck: bool,
+    /// Lines turned down that no record tells of yet.
+    untold: u64,
+    /// Lines turned down in all.
+    lost: u64,
+}
+
+/// The buffer. Its blocking methods are for threads of their own.
+#[derive(Debug, Default)]
+pub(crate) struct Outbox {
+    state: Mutex<State>,
+    room: Condvar,
+    news: Notify,
+}
+
+impl Outbox {
+    /// Waits for room, however long it takes; `false` when nothing will be stored any more. Blocks.
+    pub(crate) fn put(&self, chunk: Chunk) -> bool {
+        let mut state = self.state.lock();
+        while state.held >= ROOM && !state.given_up && !state.closed {
+            self.room.wait(&mut state);
+        }
+        if state.given_up || state.closed {
+            state.lost += chunk.lines();
+            return false;
+        }
+        state.push(chunk);
+        drop(state);
+        self.news.notify_one();
+        true
+    }
+
+    /// Waits a little for room, then drops the chunk and counts its lines; a marker record tells
+    /// of them as soon as there is room again. Blocks.
+    pub(crate) fn offer(&self, chunk: Chunk) {
+        let mut state = self.state.lock();
+        let until = Instant::now() + PATIENCE;
+        while state.held >= ROOM && !state.given_up && !state.stuck {
+            state.stuck = self.room.wait_until(&mut state, until).timed_out();
+        }
+        if state.held >= ROOM || state.given_up || state.closed {
+            state.lost += chunk.lines();
+            state.untold += chunk.lines();
+            return;
+        }
+        state.stuck = false;
+        if let Some(marker) = state.marker() {
+            state.push(marker);
+        }
+        state.push(chunk);
+        drop(state);
+        self.news.notify_one();
+    }
+
+    /// The input is about to end.
+    pub(crate) fn hurry(&self) {
+        self.state.lock().hurried = true;
+    }
+
+    /// Nothing more comes.
+    pub(crate) fn close(&self) {
+        let mut state = self.state.lock();
+        if let Some(marker) = state.marker() {
+            state.push(marker);
+        }
+        (state.closed, state.hurried) = (true, true);
+        drop(state);
+        self.news.notify_one();
+    }
+
+    /// Whether the input has ended, or is about to.
+    pub(crate) fn is_hurried(&self) -> bool {
+        self.state.lock().hurried
+    }
+
+    /// Lines that were turned down.
+    pub(crate) fn lost(&self) -> u64 {
+        self.state.lock().lost
+    }
+
+    /// Chunks in order, up to so many bytes; empty after `wait`, `None` once it is closed and all
+    /// is taken. What is taken counts as held until [`Outbox::stored`].
+    pub(crate) async fn take(&self, bytes: usize, wait: Option<Duration>) -> Option<Vec<Chunk>> {
+        let until = wait.map(|wait| tokio::time::Instant::now() + wait);
+        loop {
+            let news = self.news.notified();
+            {
+                let mut state = self.state.lock();
+                let taken = state.take(bytes);
+                if !taken.is_empty() {
+                    return Some(taken);
+                }
+                if state.closed {
+                    return None;
+                }
+            }
+            match until {
+                None => news.await,
+                Some(until) => {
+                    if tokio::time::timeout_at(until, news).await.is_err() {
+                        return Some(Vec::new());
+                    }
+                }
+            }
+        }
+    }
+
+    /// So many bytes that were taken are stored.
+    pub(crate) fn stored(&self, bytes: usize) {
+        let mut state = self.state.lock();
+        state.held = state.held.saturating_sub(bytes);
+        drop(state);
+        self.room.notify_all();
+    }
+
+    /// Nothing will be stored any more; gives how many lines are left here.
+    pub(crate) fn give_up(&self) -> u64 {
+        let mut state = self.state.lock();
+        state.given_up = true;
+        let left = state.chunks.drain(..).map(|chunk| chunk.lines()).sum();
+        drop(state);
+        self.room.notify_all();
+        left
+    }
+}
+
+impl State {
+    fn push(&mut self, chunk: Chunk) {
+        self.held += chunk.bytes.len();
+        self.chunks.push_back(chunk);
+    }
+
+    fn take(&mut self, bytes: usize) -> Vec<Chunk> {
+        let mut taken = Vec::new();
+        let mut size = 0;
+        while size < bytes
+            && let Some(chunk) = self.chunks.pop_front()
+        {
+            size += chunk.bytes.len();
+            taken.push(chunk);
+        }
+        taken
+    }
+
+    fn marker(&mut self) -> Option<Chunk> {
+        let untold = std::mem::take(&mut self.untold);
+        (untold > 0).then(|| {
+            let text = format!("{untold} lines are missing here: they could not be stored in time");
+            Chunk::record(Level::Warn, &text)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;
