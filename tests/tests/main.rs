@@ -5,6 +5,9 @@
 #[cfg(test)]
 mod browser;
 #[cfg(test)]
+#[cfg(target_os = "linux")]
+mod commands;
+#[cfg(test)]
 #[cfg(unix)]
 mod crash;
 #[cfg(test)]

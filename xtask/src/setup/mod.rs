@@ -45,6 +45,7 @@ impl Purpose {
                 Set::Window,
                 Set::WindowTests,
                 Set::BrowserTests,
+                Set::CommandTests,
                 Set::DockerTests,
                 Set::ShipperTests,
             ],

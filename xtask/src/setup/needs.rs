@@ -19,6 +19,8 @@ pub(super) enum Set {
     WindowTests,
     /// A browser for tests of the web UI.
     BrowserTests,
+    /// Terminals for the tests of commands.
+    CommandTests,
     /// A Docker daemon the tests may start, and something to put into an image.
     DockerTests,
     /// Shippers from the system's packages, and what fetches the others.
@@ -247,6 +249,24 @@ const NEEDS: &[Need] = &[
         arch: &["chromium"],
         macos: "brew install --cask google-chrome",
         windows: "winget install Google.Chrome",
+    },
+    Need {
+        what: "tmux",
+        set: Set::CommandTests,
+        probe: Probe::Program(&["tmux"]),
+        debian: &["tmux"],
+        fedora: &["tmux"],
+        arch: &["tmux"],
+        ..LINUX_ONLY
+    },
+    Need {
+        what: "script",
+        set: Set::CommandTests,
+        probe: Probe::Program(&["script"]),
+        debian: &["bsdutils"],
+        fedora: &["util-linux-script"],
+        arch: &["util-linux"],
+        ..LINUX_ONLY
     },
     Need {
         what: "a Docker daemon",
