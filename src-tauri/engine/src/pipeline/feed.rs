@@ -84,7 +84,9 @@ impl SourceFeed {
             let mut reader = self.reader.lock();
             return Ticket::Ready(encode_pieces(&pieces, source, &mut reader, now));
         }
-        self.reader.lock().prime(&batch, now);
+        if let Some(first) = pieces.first() {
+            self.reader.lock().prime(first, now);
+        }
         let reader = Arc::clone(&self.reader);
         Ticket::Coming(self.pipeline.pool().submit(move || {
             let mut own = reader.lock().clone();

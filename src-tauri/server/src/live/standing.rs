@@ -35,6 +35,7 @@ impl Status {
             SourceState::Connecting
             | SourceState::Loading { .. }
             | SourceState::Live
+            | SourceState::Watching { .. }
             | SourceState::Waiting { .. }
             | SourceState::Paused => (Self::Running, false),
         }

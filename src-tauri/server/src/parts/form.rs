@@ -164,6 +164,8 @@ impl Parcel {
             stream: piece.stream,
             level: piece.level,
             lines: piece.lines,
+            // They came as records, each whole.
+            join: false,
             source: piece.source,
         });
         let ingested = workbench.ingest(Ingest {
