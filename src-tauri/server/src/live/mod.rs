@@ -22,8 +22,13 @@ use std::time::Duration;
 
 use axum::response::IntoResponse;
 use axum::response::sse::{Event as SseEvent, KeepAlive, Sse};
+use crosscut_engine::Workbench;
+use crosscut_engine::api::SourceInfo;
+use crosscut_model::RunId;
 use futures_util::{Stream, StreamExt};
 use serde::Serialize;
+
+use self::standing::Status;
 
 pub(crate) use self::events::events;
 pub(crate) use self::socket::socket;
@@ -32,6 +37,23 @@ pub(crate) use self::stream::stream;
 
 /// How often a silent stream says that it is alive.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// The status of a source that is followed. One that cannot be told is no reason to end anything.
+async fn status_of(workbench: &Workbench, run: &RunId, source: SourceInfo) -> (Status, bool) {
+    let (workbench, run) = (workbench.clone(), run.clone());
+    let read = tokio::task::spawn_blocking(move || Status::in_run(&workbench, &run, &source));
+    match read.await {
+        Ok(Ok(status)) => status,
+        Ok(Err(error)) => {
+            tracing::error!(%error, "a source's last record cannot be read");
+            (Status::Running, false)
+        }
+        Err(error) => {
+            tracing::error!(%error, "a source's last record cannot be read");
+            (Status::Running, false)
+        }
+    }
+}
 
 fn json(event: SseEvent, data: &impl Serialize) -> SseEvent {
     // Our own plain data: it can always be written. Serialised apart, so that nothing can panic.

@@ -13,7 +13,7 @@ use axum::http::HeaderMap;
 use axum::response::IntoResponse;
 use axum::response::sse::Event as SseEvent;
 use crosscut_engine::api::ReadRecord;
-use crosscut_engine::{Follow, Followed};
+use crosscut_engine::{Follow, Followed, Workbench};
 use crosscut_model::RunId;
 use futures_util::Stream;
 use serde::Serialize;
@@ -21,7 +21,7 @@ use tokio::sync::watch;
 
 use super::address::{Address, last_seen};
 use super::standing::{Reason, Status};
-use super::{json, sse};
+use super::{json, sse, status_of};
 use crate::app::Shared;
 use crate::params::Params;
 use crate::refusal::Refusal;
@@ -50,12 +50,14 @@ pub(crate) async fn source(
     let workbench = shared.workbench.clone();
     let started = tokio::task::spawn_blocking(move || {
         let source = address.find_source(&workbench, &named)?;
-        let (status, _) = Status::of(&source);
-        address.source = Some(source.name);
-        Ok::<_, Refusal>((address.follow(&workbench, seen)?, status))
+        address.source = Some(source.name.clone());
+        let follow = address.follow(&workbench, seen)?;
+        let (status, _) = Status::in_run(&workbench, follow.run(), &source)?;
+        Ok::<_, Refusal>((follow, status))
     });
     let (follow, status) = started.await??;
     let course = Course {
+        workbench: shared.workbench.clone(),
         run: follow.run().clone(),
         follow: Some(follow),
         status,
@@ -66,6 +68,7 @@ pub(crate) async fn source(
 
 /// A source being followed.
 struct Course {
+    workbench: Workbench,
     run: RunId,
     /// None once the last event was told.
     follow: Option<Follow>,
@@ -99,7 +102,7 @@ impl Course {
                     return Some(self.news(event, logs));
                 }
                 Followed::Source(source) => {
-                    let (status, over) = Status::of(&source);
+                    let (status, over) = status_of(&self.workbench, &self.run, source).await;
                     self.status = status;
                     if over {
                         return Some(self.end(Reason::SourceEnded));

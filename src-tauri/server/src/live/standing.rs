@@ -1,7 +1,12 @@
 //! How a source is doing, in the three words that followers of one source are told.
+//!
+//! What a program brought in itself, by a pipe or under `crosscut run`, has ended badly when its last
+//! record says so: a marker of stream `system` at level warn or above, as an exit code other than 0
+//! and a stream cut off before its end event leave behind.
 
-use crosscut_engine::api::{SourceInfo, SourceState};
-use crosscut_model::SourceKind;
+use crosscut_engine::Workbench;
+use crosscut_engine::api::{ApiError, ReadArgs, SourceInfo, SourceState};
+use crosscut_model::{Level, RunId, SourceKind, Stream};
 use serde::Serialize;
 
 /// How a source is doing.
@@ -27,8 +32,31 @@ pub(super) enum Reason {
 }
 
 impl Status {
-    /// The status, and whether it is the last one.
-    pub(super) fn of(source: &SourceInfo) -> (Self, bool) {
+    /// The status, and whether it is the last one; looks at the last record where that tells. Blocks.
+    pub(super) fn in_run(
+        workbench: &Workbench,
+        run: &RunId,
+        source: &SourceInfo,
+    ) -> Result<(Self, bool), ApiError> {
+        let known = Self::of(source);
+        let tells = matches!(source.kind, SourceKind::Stdin | SourceKind::Command);
+        if known != (Self::Completed, true) || !tells {
+            return Ok(known);
+        }
+        let last = workbench.read(&ReadArgs {
+            run: Some(run.clone()),
+            source: Some(source.name.clone()),
+            tail: Some(1),
+            ..ReadArgs::default()
+        })?;
+        let badly = last
+            .iter()
+            .any(|record| record.stream == Stream::System && record.level >= Level::Warn);
+        Ok(if badly { (Self::Failed, true) } else { known })
+    }
+
+    /// The same by the source's state alone.
+    fn of(source: &SourceInfo) -> (Self, bool) {
         match &source.status {
             SourceState::Ended => (Self::Completed, true),
             SourceState::Failed { .. } => (Self::Failed, !is_tried_again(source.kind)),
@@ -41,7 +69,7 @@ impl Status {
         }
     }
 
-    /// The same once nothing more comes.
+    /// What it comes to once nothing more does.
     pub(super) fn at_the_end(self) -> Self {
         match self {
             Self::Running | Self::Completed => Self::Completed,

@@ -123,6 +123,28 @@ async fn the_end_of_the_run_is_the_last_thing_told() {
 }
 
 #[tokio::test]
+async fn a_command_whose_last_record_says_so_has_failed() {
+    let port = Port::open().await;
+    for (source, level) in [("bad", "error"), ("well", "info")] {
+        let path = format!("/ingest?kind=command&source={source}");
+        port.ingest(&path, "text/plain", "working").await;
+        let end = json!({"level": level, "message": "exited"}).to_string();
+        port.ingest(&format!("{path}&stream=system"), "application/json", end)
+            .await;
+    }
+    let run = port.workbench.current_run();
+    port.call("run_new", json!({})).await;
+    for (source, status) in [("bad", "failed"), ("well", "completed")] {
+        let path = format!("/api/agents/{source}/logs/stream?run={run}");
+        let all: Vec<Message> = messages(port.get(&path).await).collect().await;
+        for message in &all {
+            assert_eq!(message.json()["status"], status, "{source}");
+        }
+        assert_eq!(all.last().unwrap().json()["final"], true);
+    }
+}
+
+#[tokio::test]
 async fn one_who_comes_back_goes_on_behind_what_it_has() {
     let port = Port::open().await;
     port.numbers(1..101).await;

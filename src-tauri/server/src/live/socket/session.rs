@@ -138,14 +138,20 @@ impl Session {
         }
         let workbench = self.shared.workbench.clone();
         let started = tokio::task::spawn_blocking(move || {
-            let mut status = None;
-            if let Some(named) = what.source.take().filter(|named| !named.is_empty()) {
-                let source = what.find_source(&workbench, &named)?;
-                status = Some((source.id, Status::of(&source).0));
-                what.source = Some(source.name);
-            }
-            let source = what.source.clone();
-            Ok::<_, ApiError>((what.follow(&workbench, None)?, source, status))
+            let named = what.source.take().filter(|named| !named.is_empty());
+            let known = named.map(|named| what.find_source(&workbench, &named));
+            let known = known.transpose()?;
+            what.source = known.as_ref().map(|source| source.name.clone());
+            let name = what.source.clone();
+            let follow = what.follow(&workbench, None)?;
+            let status = match &known {
+                Some(source) => {
+                    let (status, _) = Status::in_run(&workbench, follow.run(), source)?;
+                    Some((source.id, status))
+                }
+                None => None,
+            };
+            Ok::<_, ApiError>((follow, name, status))
         });
         let (follow, source, status) = match started.await {
             Ok(Ok(started)) => started,
@@ -167,6 +173,7 @@ impl Session {
             id: id.clone(),
             source: source.clone(),
             status,
+            workbench: self.shared.workbench.clone(),
             to: to.clone(),
         };
         let ended = id.clone();

@@ -4,12 +4,14 @@ use std::collections::HashMap;
 
 use axum::extract::ws::{Message, Utf8Bytes};
 use crosscut_engine::api::ReadRecord;
-use crosscut_engine::{Follow, Followed};
+use crosscut_engine::{Follow, Followed, Workbench};
+use crosscut_model::RunId;
 use tokio::sync::mpsc;
 
 use super::protocol::{Id, Told};
 use super::{BEHIND, KEPT};
 use crate::live::standing::{Reason, Status};
+use crate::live::status_of;
 
 /// The client, or its end of the queue, is gone.
 #[derive(Debug, Clone, Copy)]
@@ -49,6 +51,7 @@ pub(super) struct Subscription {
     pub(super) source: Option<String>,
     /// How it was doing when the client was told last, with its number.
     pub(super) status: Option<(u16, Status)>,
+    pub(super) workbench: Workbench,
     pub(super) to: Outgoing,
 }
 
@@ -77,7 +80,7 @@ impl Subscription {
                         // The rest of what there was did not match.
                         self.history(&[], true).await?;
                     }
-                    if self.other(other, &mut statuses).await? {
+                    if self.other(follow.run(), other, &mut statuses).await? {
                         return Ok(());
                     }
                 }
@@ -107,6 +110,7 @@ impl Subscription {
     /// Tells of a source or of the end; whether that was the last.
     async fn other(
         &self,
+        run: &RunId,
         next: Followed,
         statuses: &mut HashMap<u16, Status>,
     ) -> Result<bool, Gone> {
@@ -115,10 +119,11 @@ impl Subscription {
         let (reason, status) = match next {
             Followed::Records(_) => return Ok(false),
             Followed::Source(source) => {
-                let (status, over) = Status::of(&source);
+                let (number, name) = (source.id, source.name.clone());
+                let (status, over) = status_of(&self.workbench, run, source).await;
                 if !(over && of_one) {
-                    if statuses.insert(source.id, status) != Some(status) {
-                        let source = &source.name;
+                    if statuses.insert(number, status) != Some(status) {
+                        let source = &name;
                         self.to.tell(&Told::Status { id, source, status }).await?;
                     }
                     return Ok(false);
