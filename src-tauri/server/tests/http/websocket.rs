@@ -14,7 +14,7 @@ pub(crate) use tokio_tungstenite::tungstenite::Message;
 use crate::harness::Port;
 
 /// What a narrow client's side of the connection may hold. Bytes.
-const NARROW: u32 = 4_096;
+const NARROW: u32 = 128 << 10;
 
 /// An open socket.
 pub(crate) struct Socket(WebSocketStream<TcpStream>);
