@@ -9,6 +9,9 @@ mod browser;
 mod commands;
 #[cfg(test)]
 #[cfg(unix)]
+mod clients;
+#[cfg(test)]
+#[cfg(unix)]
 mod crash;
 #[cfg(test)]
 #[cfg(target_os = "linux")]

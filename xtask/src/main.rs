@@ -7,6 +7,7 @@
 //! packages on Debian and Ubuntu, and ends with a failure as soon as one of its steps does.
 
 mod bench;
+mod client;
 mod closing;
 mod command;
 mod display;

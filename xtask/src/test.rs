@@ -3,6 +3,7 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use crate::client;
 use crate::closing;
 use crate::command::{Failure, Outcome, Run};
 use crate::display::Display;
@@ -41,6 +42,8 @@ fn steps(workspace: &Workspace, fast: bool, course: &mut Course) -> Outcome {
     })?;
     course.runner("ui tests", &mut ui::script(workspace, &["test"]))?;
     course.step("ui build", || ui::build(workspace))?;
+    course.step("client packages", || client::install(workspace))?;
+    course.step("client build", || client::build(workspace))?;
 
     course.step("clippy", || {
         let everything = [

@@ -78,7 +78,7 @@ pub(crate) fn script(workspace: &Workspace, args: &[&str]) -> Command {
 }
 
 /// Does the work unless the stamp says that it was done for the same contents.
-fn once(
+pub(crate) fn once(
     stamp: &Path,
     hasher: &DefaultHasher,
     what: &str,
@@ -102,7 +102,7 @@ fn forget(stamp: &Path) -> Outcome {
     .context(stamp.display())
 }
 
-fn digest_folder(hasher: &mut DefaultHasher, folder: &Path) -> Outcome {
+pub(crate) fn digest_folder(hasher: &mut DefaultHasher, folder: &Path) -> Outcome {
     let entries = fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     let mut entries = entries.context(folder.display())?;
     entries.sort_by_key(fs::DirEntry::file_name);
@@ -121,7 +121,7 @@ fn digest_folder(hasher: &mut DefaultHasher, folder: &Path) -> Outcome {
     Ok(())
 }
 
-fn digest_file(hasher: &mut DefaultHasher, file: &Path) -> Outcome {
+pub(crate) fn digest_file(hasher: &mut DefaultHasher, file: &Path) -> Outcome {
     let contents = fs::read(file).context(file.display())?;
     hasher.write(file.as_os_str().as_encoded_bytes());
     hasher.write_usize(contents.len());

@@ -51,6 +51,11 @@ impl Workspace {
         self.root.join("ui")
     }
 
+    /// The TypeScript client's folder.
+    pub(crate) fn client(&self) -> PathBuf {
+        self.root.join("clients/typescript")
+    }
+
     /// Where everything goes that is made.
     pub(crate) fn target(&self) -> &Path {
         &self.target
