@@ -5,8 +5,9 @@ use std::sync::{Arc, Weak};
 use std::time::Instant;
 
 use crosscut_index::{IndexSnapshot, RunIndex, SourceFacts, SourceNames};
-use crosscut_model::{RunId, SourceId};
-use crosscut_store::{RunManifest, RunStore, Snapshot, SourceEntry};
+use crosscut_model::{LayoutSpec, RunId, SourceId};
+use crosscut_parse::Layout;
+use crosscut_store::{LayoutFrom, RunManifest, RunStore, Snapshot, SourceEntry};
 use parking_lot::{Mutex, RwLock};
 use tokio::sync::watch;
 
@@ -96,6 +97,23 @@ impl Run {
     /// To be called when the manifest's sources changed.
     pub(crate) fn refresh_names(&self) {
         *self.names.write() = Arc::new(Names::of(&self.store.manifest()));
+    }
+
+    /// Notes durably that a source's records are divided so from a row on.
+    pub(crate) fn lay_out(&self, source: SourceId, row: u64, layout: &LayoutSpec) {
+        let mut new = false;
+        let noted = self.store.update_manifest(|manifest| {
+            let entries = manifest.sources.iter_mut();
+            for entry in entries.filter(|entry| entry.id == source) {
+                new |= entry.lay_out(row, layout.clone());
+            }
+        });
+        if let Err(error) = noted {
+            tracing::warn!(%error, %source, "a header's names were not noted");
+        }
+        if new {
+            self.refresh_names();
+        }
     }
 
     /// Records were stored.
@@ -192,7 +210,11 @@ impl Names {
         }
         names.sort_unstable_by_key(|(id, _)| *id);
         let sources = manifest.sources.iter();
-        let facts = SourceFacts::new(sources.map(|entry| (entry.id, entry.attributes.clone())));
+        let attributes = sources
+            .clone()
+            .map(|entry| (entry.id, entry.attributes.clone()));
+        let layouts = sources.map(|entry| (entry.id, layouts(entry)));
+        let facts = SourceFacts::new(attributes).with_layouts(layouts);
         Self { names, facts }
     }
 
@@ -219,6 +241,18 @@ impl SourceNames for Names {
     fn facts(&self) -> &SourceFacts {
         &self.facts
     }
+}
+
+/// A source's layouts, made ready. One that cannot be used is none.
+fn layouts(entry: &SourceEntry) -> Vec<(u64, Option<Layout>)> {
+    let ready = |from: &LayoutFrom| {
+        let layout = Layout::new(&from.layout).unwrap_or_else(|error| {
+            tracing::warn!(%error, source = %entry.id, "a layout cannot be used");
+            None
+        });
+        (from.row, layout)
+    };
+    entry.layouts.iter().map(ready).collect()
 }
 
 /// `name`, or when that is taken, with the folder before it, or a number behind it.

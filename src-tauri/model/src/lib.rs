@@ -5,6 +5,7 @@
 
 mod clock;
 mod ids;
+mod layout;
 mod level;
 pub mod limits;
 mod record;
@@ -13,6 +14,7 @@ mod time;
 
 pub use clock::{Clock, FrozenClock, SystemClock};
 pub use ids::{ByteOffset, ParseRunIdError, RunId, Seq, SourceId};
+pub use layout::LayoutSpec;
 pub use level::{Level, LevelSet, ParseLevelError};
 pub use record::{RowFlags, RowMeta, Stream};
 pub use source::{SourceKind, SourceSpec};

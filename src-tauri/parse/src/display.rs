@@ -6,6 +6,7 @@ use crosscut_model::limits::ROW_CHARS;
 
 use crate::json::{self, Raw};
 use crate::known::{message_field, message_in};
+use crate::layout::Line;
 use crate::logfmt::{Pairs, is_logfmt};
 use crate::path::FieldValue;
 use crate::places::Places;
@@ -34,17 +35,26 @@ pub struct Display {
 }
 
 /// Makes a row of a record.
-pub fn display(raw: &[u8]) -> Display {
-    let body = &*Within::of(raw).body;
-    let (message, cut) = one_line(&message_in(body), ROW_CHARS);
+pub fn display<'a>(line: impl Into<Line<'a>>) -> Display {
+    let line = line.into();
+    let body = &*Within::of(line.raw).body;
+    let (message, cut) = one_line(&message_in(body, line), ROW_CHARS);
     let mut fields = Fields::default();
     // Without a message of its own a record is shown whole, and has nothing to add.
-    if json::is_object(body) {
-        if let Some((_, path)) = message_field(body) {
+    if let Some(laid_out) = line.fields(body) {
+        if let Some((_, path)) = message_field(body, line) {
+            for (name, value) in laid_out {
+                if !name.eq_ignore_ascii_case(path) {
+                    fields.add(name, &value);
+                }
+            }
+        }
+    } else if json::is_object(body) {
+        if let Some((_, path)) = message_field(body, line) {
             fields.of_json(body, path);
         }
     } else if is_logfmt(body)
-        && let Some((_, path)) = message_field(body)
+        && let Some((_, path)) = message_field(body, line)
     {
         fields.of_logfmt(body, path);
     } else if body.first() != Some(&b'{') && !is_logfmt(body) {

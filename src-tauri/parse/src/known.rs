@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use crate::head::head;
 use crate::json::{self, Cursor, Malformed, Raw, RawStr};
+use crate::layout::Line;
 use crate::logfmt::{Pairs, is_logfmt};
 use crate::places::Places;
 use crate::strip_escapes;
@@ -35,15 +36,16 @@ pub enum Known {
 /// Looks for a well-known field under its usual names, nested ones too. In plain text, parts with
 /// places of their own and `key=value` pairs are looked at (but for the message, which has no name
 /// there). A record that is wrapped in another is looked at together with it.
-pub fn well_known(raw: &[u8], known: Known) -> Option<Cow<'_, str>> {
-    let Within { outer, body } = Within::of(raw);
+pub fn well_known<'a>(line: impl Into<Line<'a>>, known: Known) -> Option<Cow<'a, str>> {
+    let line = line.into();
+    let Within { outer, body } = Within::of(line.raw);
     let own = match body {
-        Cow::Borrowed(body) => known_in(body, known),
+        Cow::Borrowed(body) => known_in(body, line, known),
         Cow::Owned(body) => {
-            known_in(&body, known).map(|(text, rank)| (text.into_owned().into(), rank))
+            known_in(&body, line, known).map(|(text, rank)| (text.into_owned().into(), rank))
         }
     };
-    let around = outer.and_then(|outer| known_in(outer, known));
+    let around = outer.and_then(|outer| known_in(outer, line, known));
     let best = match (around, own) {
         (Some(around), Some(own)) if own.1 < around.1 => Some(own),
         (around, own) => around.or(own),
@@ -52,14 +54,14 @@ pub fn well_known(raw: &[u8], known: Known) -> Option<Cow<'_, str>> {
 }
 
 /// The value and its name's rank.
-fn known_in(body: &[u8], known: Known) -> Option<(Cow<'_, str>, usize)> {
+fn known_in<'a>(body: &'a [u8], line: Line<'_>, known: Known) -> Option<(Cow<'a, str>, usize)> {
     let read: &Read = match known {
         Known::Message => &text_or_json,
         Known::Trace | Known::Span => &id,
-        Known::File => return file(body),
+        Known::File => return file(body, line),
         Known::Service | Known::Logger | Known::Exception | Known::Stack => &text,
     };
-    find(body, usual_names(known), read)
+    find(body, line, usual_names(known), read)
 }
 
 /// The usual names of a thing, best first: [`well_known`] gives the value of the first of them that
@@ -79,15 +81,15 @@ pub fn usual_names(known: Known) -> &'static [&'static str] {
 }
 
 /// `file:line`, which many programs log as two fields.
-fn file(body: &[u8]) -> Option<(Cow<'_, str>, usize)> {
-    let (file, rank) = find(body, names::FILE, &text)?;
+fn file<'a>(body: &'a [u8], line: Line<'_>) -> Option<(Cow<'a, str>, usize)> {
+    let (file, rank) = find(body, line, names::FILE, &text)?;
     let numbered = file
         .rsplit_once(':')
         .is_some_and(|(_, line)| line.parse::<u32>().is_ok());
     if numbered {
         return Some((file, rank));
     }
-    let file = match find(body, names::LINE, &text) {
+    let file = match find(body, line, names::LINE, &text) {
         Some((line, _)) if line.parse::<u32>().is_ok() => Cow::Owned(format!("{file}:{line}")),
         _ => file,
     };
@@ -98,23 +100,25 @@ fn file(body: &[u8]) -> Option<(Cow<'_, str>, usize)> {
 /// leading time and level, or what its format says are its words: of an access log the request and
 /// its status. A broken record is its own message, whole. Never empty unless the record
 /// is blank.
-pub fn message(raw: &[u8]) -> Cow<'_, str> {
-    match Within::of(raw).body {
-        Cow::Borrowed(body) => message_in(body),
-        Cow::Owned(body) => Cow::Owned(message_in(&body).into_owned()),
+pub fn message<'a>(line: impl Into<Line<'a>>) -> Cow<'a, str> {
+    let line = line.into();
+    match Within::of(line.raw).body {
+        Cow::Borrowed(body) => message_in(body, line),
+        Cow::Owned(body) => Cow::Owned(message_in(&body, line).into_owned()),
     }
 }
 
 /// The message of a record that nothing is wrapped around.
-pub(crate) fn message_in(body: &[u8]) -> Cow<'_, str> {
-    let named = if json::is_object(body) || is_logfmt(body) {
-        message_field(body)
+pub(crate) fn message_in<'a>(body: &'a [u8], line: Line<'_>) -> Cow<'a, str> {
+    let laid_out = line.fields(body).is_some();
+    let named = if laid_out || json::is_object(body) || is_logfmt(body) {
+        message_field(body, line)
     } else {
         None
     };
     match named {
         Some((text, _)) => without_escapes(text),
-        None if body.first() == Some(&b'{') || is_logfmt(body) => {
+        None if laid_out || body.first() == Some(&b'{') || is_logfmt(body) => {
             without_escapes(String::from_utf8_lossy(body))
         }
         None => match Places::of(body).words() {
@@ -125,8 +129,11 @@ pub(crate) fn message_in(body: &[u8]) -> Cow<'_, str> {
 }
 
 /// The message and the path of the field it came from.
-pub(crate) fn message_field(body: &[u8]) -> Option<(Cow<'_, str>, &'static str)> {
-    let (text, rank) = find(body, names::MESSAGE, &text_or_json)?;
+pub(crate) fn message_field<'a>(
+    body: &'a [u8],
+    line: Line<'_>,
+) -> Option<(Cow<'a, str>, &'static str)> {
+    let (text, rank) = find(body, line, names::MESSAGE, &text_or_json)?;
     Some((text, names::MESSAGE.get(rank).copied()?))
 }
 
@@ -187,7 +194,12 @@ fn id(value: Raw<'_>) -> Option<Cow<'_, str>> {
 }
 
 /// Finds the first of `names` that is there and that `read` takes, in one pass; gives its rank.
-fn find<'a>(body: &'a [u8], names: &[&'static str], read: &Read) -> Option<(Cow<'a, str>, usize)> {
+fn find<'a>(
+    body: &'a [u8],
+    line: Line<'_>,
+    names: &[&'static str],
+    read: &Read,
+) -> Option<(Cow<'a, str>, usize)> {
     let mut best = Found {
         rank: names.len(),
         value: None,
@@ -197,10 +209,12 @@ fn find<'a>(body: &'a [u8], names: &[&'static str], read: &Read) -> Option<(Cow<
             // What was found before a fault stands.
             Ok(()) | Err(Malformed) => {}
         }
+    } else if let Some(fields) = line.fields(body) {
+        placed(fields.into_iter(), names, read, &mut best);
     } else if is_logfmt(body) {
         pairs(Pairs::of_logfmt(body), names, read, &mut best);
     } else if names != names::MESSAGE {
-        places(body, names, read, &mut best);
+        placed(Places::of(body).fields(), names, read, &mut best);
         pairs(Pairs::of_text(body), names, read, &mut best);
     }
     Some((best.value?, best.rank))
@@ -272,8 +286,13 @@ fn descend<'a>(value: Raw<'a>, rest: &str, read: &Read) -> Option<Cow<'a, str>> 
 }
 
 /// Takes up the parts of a text that have places of their own.
-fn places<'a>(body: &'a [u8], names: &[&'static str], read: &Read, best: &mut Found<'a>) {
-    for (name, value) in Places::of(body).fields() {
+fn placed<'n, 'v>(
+    fields: impl Iterator<Item = (&'n str, Cow<'v, str>)>,
+    names: &[&'static str],
+    read: &Read,
+    best: &mut Found<'_>,
+) {
+    for (name, value) in fields {
         let known = names.iter().take(best.rank);
         let rank = known
             .clone()

@@ -12,6 +12,7 @@ use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use crate::json::{Cursor, Malformed, Raw};
+use crate::layout::Line;
 use crate::logfmt::{Pair, Pairs, is_logfmt};
 use crate::places::{Places, typed};
 use crate::wrap::Within;
@@ -88,15 +89,16 @@ impl From<Malformed> for Halt {
 }
 
 /// Shows every value at `path` to `visit`, in the record's order, until it breaks.
-pub fn visit_field(
-    raw: &[u8],
+pub fn visit_field<'a>(
+    line: impl Into<Line<'a>>,
     path: &[Segment<'_>],
     visit: &mut dyn FnMut(FieldValue<'_>) -> ControlFlow<()>,
 ) {
     if path.is_empty() {
         return;
     }
-    let Within { outer, body } = Within::of(raw);
+    let line = line.into();
+    let Within { outer, body } = Within::of(line.raw);
     let mut enough = false;
     let mut until = |value: FieldValue<'_>| {
         let flow = visit(value);
@@ -104,15 +106,16 @@ pub fn visit_field(
         flow
     };
     if let Some(outer) = outer {
-        visit_in(outer, path, &mut until);
+        visit_in(outer, line, path, &mut until);
     }
     if !enough {
-        visit_in(&body, path, visit);
+        visit_in(&body, line, path, visit);
     }
 }
 
 fn visit_in(
     body: &[u8],
+    line: Line<'_>,
     path: &[Segment<'_>],
     visit: &mut dyn FnMut(FieldValue<'_>) -> ControlFlow<()>,
 ) {
@@ -129,6 +132,16 @@ fn visit_in(
         if walk.members {
             return;
         }
+    }
+    if let Some(fields) = line.fields(body) {
+        for (name, value) in fields {
+            if behind_key(name.as_bytes(), path).is_some_and(<[_]>::is_empty)
+                && visit(typed(value)).is_break()
+            {
+                return;
+            }
+        }
+        return;
     }
     let pairs = if is_logfmt(body) {
         Pairs::of_logfmt(body)

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Number, Value};
 
 use crate::json::{self, Raw};
+use crate::layout::Line;
 use crate::logfmt::{Pairs, is_logfmt};
 use crate::path::FieldValue;
 use crate::places::{Places, typed};
@@ -24,16 +25,19 @@ const EXACT: i64 = (1 << 53) - 1;
 /// Nothing is lost on the way: a name that occurs again gets ` (2)`, ` (3)`… behind it (at the top,
 /// it simply occurs again), numbers that a double cannot hold become text, digit for digit, and
 /// what is nested deeper than 64 levels stays JSON text.
-pub fn fields(raw: &[u8]) -> Vec<(String, Value)> {
-    let Within { outer, body } = Within::of(raw);
-    let mut fields = outer.map(fields_in).unwrap_or_default();
+pub fn fields<'a>(line: impl Into<Line<'a>>) -> Vec<(String, Value)> {
+    let line = line.into();
+    let Within { outer, body } = Within::of(line.raw);
+    let mut fields = outer
+        .map(|outer| fields_in(outer, line))
+        .unwrap_or_default();
     // The record within is told by its own fields.
     fields.retain(|(name, _)| name != "log");
-    fields.extend(fields_in(&body));
+    fields.extend(fields_in(&body, line));
     fields
 }
 
-fn fields_in(body: &[u8]) -> Vec<(String, Value)> {
+fn fields_in(body: &[u8], line: Line<'_>) -> Vec<(String, Value)> {
     let mut fields = Vec::new();
     if body.first() == Some(&b'{') {
         // What was read before a fault stands.
@@ -43,6 +47,12 @@ fn fields_in(body: &[u8]) -> Vec<(String, Value)> {
         if !fields.is_empty() {
             return fields;
         }
+    }
+    if let Some(named) = line.fields(body) {
+        let named = named.into_iter();
+        return named
+            .map(|(name, value)| (name.to_owned(), scalar(typed(value))))
+            .collect();
     }
     let pairs = if is_logfmt(body) {
         Pairs::of_logfmt(body)

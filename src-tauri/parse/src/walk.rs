@@ -11,6 +11,7 @@
 use std::borrow::Cow;
 
 use crate::json::{Cursor, Malformed, Raw, RawStr};
+use crate::layout::Line;
 use crate::logfmt::{Pairs, is_logfmt};
 use crate::path::FieldValue;
 use crate::places::{Places, typed};
@@ -45,20 +46,22 @@ pub struct Irregular;
 
 /// Shows every field of a record to `visit`: its name, its value, and whether it stands inside an
 /// array, where a name may occur again. `name` is a buffer to work in.
-pub fn walk_fields(
-    raw: &[u8],
+pub fn walk_fields<'a>(
+    line: impl Into<Line<'a>>,
     name: &mut String,
     mut visit: impl FnMut(&str, Leaf<'_>, bool),
 ) -> Result<(), Irregular> {
-    let Within { outer, body } = Within::of(raw);
+    let line = line.into();
+    let Within { outer, body } = Within::of(line.raw);
     if let Some(outer) = outer {
-        walk_in(outer, name, &mut visit)?;
+        walk_in(outer, line, name, &mut visit)?;
     }
-    walk_in(&body, name, &mut visit)
+    walk_in(&body, line, name, &mut visit)
 }
 
 fn walk_in(
     body: &[u8],
+    line: Line<'_>,
     name: &mut String,
     mut visit: impl FnMut(&str, Leaf<'_>, bool),
 ) -> Result<(), Irregular> {
@@ -73,6 +76,12 @@ fn walk_in(
         walk.object(0, false)?;
         // Without members, pairs may follow behind the braces.
         return if walk.members { Ok(()) } else { Err(Irregular) };
+    }
+    if let Some(fields) = line.fields(body) {
+        for (name, value) in fields {
+            visit(name, leaf(typed(value)), false);
+        }
+        return Ok(());
     }
     let pairs = if is_logfmt(body) {
         Pairs::of_logfmt(body)
@@ -102,7 +111,7 @@ fn leaf(value: FieldValue<'_>) -> Leaf<'_> {
 }
 
 /// Whether a name's dots part non-empty names.
-fn is_regular(name: &str) -> bool {
+pub(crate) fn is_regular(name: &str) -> bool {
     !name.is_empty()
         && name.len() <= MAX_NAME
         && !name.starts_with('.')

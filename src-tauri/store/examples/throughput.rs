@@ -42,6 +42,7 @@ fn main() -> Outcome<()> {
         resume: None,
         standing: Standing::default(),
         attributes: std::collections::BTreeMap::new(),
+        layouts: Vec::new(),
     });
     let storage = Arc::new(DiskStorage);
     let options = StoreOptions::default();

@@ -49,7 +49,7 @@ pub use data_dir::{DataDir, DataDirError, ListedRun, read_private};
 pub use frame::{Codec, EncodedFrame, FrameBuf, FrameBuilder, FrameFull, FrameOutline, FrameText};
 pub use lru::ByteLru;
 pub use run::{
-    AppendError, CompactError, CreateError, FrameInfo, MANIFEST_SCHEMA, ManifestError,
+    AppendError, CompactError, CreateError, FrameInfo, LayoutFrom, MANIFEST_SCHEMA, ManifestError,
     ManifestReadError, NOTES, OpenError, ReadError, Recovery, RecoveryEvent, RunManifest, RunStore,
     Snapshot, SourceEntry, Standing, StoreOptions, SyncError, UNKNOWN_SOURCE,
 };

@@ -3,8 +3,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crosscut_model::limits::{FRAME_TEXT_BYTES, MAX_LINE_BYTES};
-use crosscut_model::{Level, RowFlags, RowMeta, SourceId, UnixNanos};
-use crosscut_parse::{LineMeta, Reader, ReaderOptions};
+use crosscut_model::{LayoutSpec, Level, RowFlags, RowMeta, SourceId, Stream, UnixNanos};
+use crosscut_parse::{LineMeta, Reader, ReaderOptions, Scout};
 use crosscut_store::{Codec, EncodedFrame, FrameBuilder, FrameOutline};
 
 use crate::source::Batch;
@@ -21,6 +21,10 @@ const CONTINUATION_NANOS: i64 = 5_000_000_000;
 #[derive(Debug, Clone)]
 pub(crate) struct LineReader {
     reader: Reader,
+    /// Looks out for headers.
+    scout: Scout,
+    /// What it found while learning.
+    header: Option<LayoutSpec>,
     last_time: Option<UnixNanos>,
     primed: bool,
 }
@@ -33,6 +37,8 @@ impl LineReader {
     pub(crate) fn new(options: impl Into<ReaderOptions>) -> Self {
         Self {
             reader: Reader::new(options),
+            scout: Scout::default(),
+            header: None,
             last_time: None,
             primed: false,
         }
@@ -47,13 +53,17 @@ impl LineReader {
         self.primed = true;
         let learned = catch_unwind(AssertUnwindSafe(|| {
             let mut reader = self.reader.clone();
+            let (mut scout, mut header) = (self.scout.clone(), None);
             for (raw, _) in batch.lines.iter().take(PRIMING) {
                 reader.meta(raw, now);
+                header = scout.look(raw).or(header);
             }
-            reader
+            (reader, scout, header)
         }));
-        if let Ok(reader) = learned {
+        if let Ok((reader, scout, header)) = learned {
             self.reader = reader;
+            self.scout = scout;
+            self.header = header;
         }
     }
 }
@@ -64,6 +74,8 @@ pub(crate) struct Encoded {
     pub(crate) frames: Vec<EncodedFrame>,
     pub(crate) rows: u64,
     pub(crate) samples: Vec<Sample>,
+    /// How a source's records are divided into fields, each from one of these rows on.
+    pub(crate) layouts: Vec<(u64, SourceId, LayoutSpec)>,
 }
 
 impl Encoded {
@@ -90,6 +102,9 @@ impl Encoded {
                 offset: self.rows + sample.offset,
                 ..sample
             }));
+        let layouts = next.layouts.into_iter();
+        self.layouts
+            .extend(layouts.map(|(row, source, layout)| (self.rows + row, source, layout)));
         self.frames.extend(next.frames);
         self.rows += next.rows;
     }
@@ -104,9 +119,19 @@ pub(crate) fn encode(
 ) -> Encoded {
     let attempt = catch_unwind(AssertUnwindSafe(|| {
         let mut trial = reader.clone();
-        let encoded = Encoder::new(batch, source, now)
-            .run(|raw| trial.reader.meta(raw, now), reader.last_time);
-        (encoded, trial)
+        // What Crosscut says of a source is none of its lines.
+        let own = batch.stream != Stream::System;
+        let (mut encoded, last_time) = Encoder::new(batch, source, now).run(
+            |raw| {
+                let layout = if own { trial.scout.look(raw) } else { None };
+                (trial.reader.meta(raw, now), layout)
+            },
+            reader.last_time,
+        );
+        if let Some(header) = trial.header.take() {
+            encoded.layouts.insert(0, (0, source, header));
+        }
+        ((encoded, last_time), trial)
     }));
     if let Ok(((encoded, last_time), trial)) = attempt {
         *reader = LineReader {
@@ -118,7 +143,7 @@ pub(crate) fn encode(
     }
     tracing::error!(%source, "reading lines failed; they are stored without time and level");
     Encoder::new(batch, source, now)
-        .run(|_| LineMeta::default(), None)
+        .run(|_| (LineMeta::default(), None), None)
         .0
 }
 
@@ -151,12 +176,16 @@ impl<'a> Encoder<'a> {
     /// Reads every line with `read`; gives the frames and the last time seen.
     fn run(
         mut self,
-        mut read: impl FnMut(&[u8]) -> LineMeta,
+        mut read: impl FnMut(&[u8]) -> (LineMeta, Option<LayoutSpec>),
         mut last: Option<UnixNanos>,
     ) -> (Encoded, Option<UnixNanos>) {
         let batch = self.batch;
+        let mut layouts = Vec::new();
         for (index, (raw, flags)) in batch.lines.iter().enumerate() {
-            let line = read(raw);
+            let (line, layout) = read(raw);
+            if let Some(layout) = layout {
+                layouts.push((self.rows, self.source, layout));
+            }
             let (time, mut flags) = self.time_of(line, index, last, flags);
             if line.time.is_some() {
                 last = line.time;
@@ -190,6 +219,7 @@ impl<'a> Encoder<'a> {
                 frames,
                 rows: self.rows,
                 samples: self.sampler.finish(),
+                layouts,
             },
             last,
         )

@@ -5,6 +5,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Select, SendTimeoutError, Sender, TrySendError, bounded};
+use crosscut_model::{LayoutSpec, SourceId};
 use crosscut_store::{AppendError, EncodedFrame};
 use parking_lot::Mutex;
 
@@ -195,6 +196,8 @@ struct Group {
     rows: u64,
     /// Per batch that has any: rows before it in the group, and its samples.
     samples: Vec<(u64, Vec<Sample>)>,
+    /// Rows before it in the group, the source and what its header said.
+    layouts: Vec<(u64, SourceId, LayoutSpec)>,
 }
 
 impl Group {
@@ -202,6 +205,9 @@ impl Group {
         if !encoded.samples.is_empty() {
             self.samples.push((self.rows, encoded.samples));
         }
+        let layouts = encoded.layouts.into_iter();
+        self.layouts
+            .extend(layouts.map(|(row, source, layout)| (self.rows + row, source, layout)));
         self.rows += encoded.rows;
         self.frames.extend(encoded.frames);
     }
@@ -299,6 +305,11 @@ impl Writer {
     fn append(&mut self, group: &mut Group) -> Result<(), AppendError> {
         if group.frames.is_empty() {
             return Ok(());
+        }
+        for (before, source, layout) in group.layouts.drain(..) {
+            // Before any of their rows can be asked for.
+            let next = self.run.store.totals().rows;
+            self.run.lay_out(source, next + before, &layout);
         }
         match self.run.store.append(&group.frames) {
             Ok(rows) => {

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use crosscut_index::Searcher;
+use crosscut_index::{Searcher, SourceNames};
 use crosscut_model::{RowFlags, RowMeta, UnixNanos};
+use crosscut_parse::Line;
 use crosscut_store::{ReadError, Snapshot};
 
 use super::reading::Utf16;
@@ -15,13 +16,16 @@ const DETAIL_BYTES: usize = 1 << 20;
 
 /// Rows of the list, for the records at `rows` (ascending).
 pub(crate) fn rows_of(
+    run: &Run,
     snapshot: &Snapshot,
     rows: &[u32],
     searcher: Option<&Searcher>,
 ) -> Result<Vec<Row>, ReadError> {
     let mut out = Vec::with_capacity(rows.len());
+    let names = run.names();
     each(snapshot, rows, &mut |row, meta, raw| {
-        out.push(row_of(row, meta, raw, searcher));
+        let line = Line::new(raw, names.facts().layout(meta.source, row));
+        out.push(row_of(row, meta, line, searcher));
     })?;
     Ok(out)
 }
@@ -35,6 +39,7 @@ pub(crate) fn read_records(
 ) -> Result<Vec<ReadRecord>, ReadError> {
     let mut out = Vec::with_capacity(rows.len());
     each(snapshot, rows, &mut |row, meta, raw| {
+        let line = Line::new(raw, names.facts().layout(meta.source, row));
         out.push(ReadRecord {
             run: run.id.clone(),
             seq: row + 1,
@@ -42,7 +47,7 @@ pub(crate) fn read_records(
             level: meta.level,
             source: names.get(meta.source).to_owned(),
             stream: meta.stream,
-            message: crosscut_parse::message(raw).into_owned(),
+            message: crosscut_parse::message(line).into_owned(),
             line: lossy(raw).into_owned(),
         });
     })?;
@@ -64,7 +69,9 @@ pub(crate) fn detail(run: &Run, seq: u64) -> Result<RecordDetail, ApiError> {
     let manifest = run.store.manifest();
     let source = manifest.source(meta.source);
     let attributes = source.map(|entry| entry.attributes.clone());
-    let own = crosscut_parse::fields(shown);
+    let names = run.names();
+    let line = Line::new(shown, names.facts().layout(meta.source, row));
+    let own = crosscut_parse::fields(line);
     // What is true of all records of the source comes behind what this one says.
     let attributes = attributes.unwrap_or_default().into_iter();
     let attributes = attributes.map(|(name, value)| (name, serde_json::Value::String(value)));
@@ -76,9 +83,9 @@ pub(crate) fn detail(run: &Run, seq: u64) -> Result<RecordDetail, ApiError> {
         arrival: meta.flags.has(RowFlags::TIME_OF_ARRIVAL),
         level: meta.level,
         source: meta.source.0,
-        source_name: run.names().get(meta.source).to_owned(),
+        source_name: names.get(meta.source).to_owned(),
         stream: meta.stream,
-        msg: crosscut_parse::message(shown).into_owned(),
+        msg: crosscut_parse::message(line).into_owned(),
         fields: own
             .into_iter()
             .chain(attributes)
@@ -92,12 +99,12 @@ pub(crate) fn detail(run: &Run, seq: u64) -> Result<RecordDetail, ApiError> {
     })
 }
 
-fn row_of(row: u64, meta: RowMeta, raw: &[u8], searcher: Option<&Searcher>) -> Row {
-    let shown = crosscut_parse::display(raw);
+fn row_of(row: u64, meta: RowMeta, line: Line<'_>, searcher: Option<&Searcher>) -> Row {
+    let shown = crosscut_parse::display(line);
     let hits = searcher
         .map(|s| utf16_pairs(&shown.message, s))
         .unwrap_or_default();
-    let newlines = memchr::memchr_iter(b'\n', raw).count();
+    let newlines = memchr::memchr_iter(b'\n', line.raw).count();
     Row {
         seq: row + 1,
         time_us: meta.time.0.div_euclid(1_000),

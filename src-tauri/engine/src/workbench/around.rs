@@ -36,7 +36,8 @@ impl Workbench {
                 Ok((reply, rows, snapshot.clone()))
             })
             .map_err(storage)?;
-        reply.rows = rows_of(&snapshot, &rows, view.searcher.as_deref()).map_err(storage)?;
+        reply.rows =
+            rows_of(&view.run, &snapshot, &rows, view.searcher.as_deref()).map_err(storage)?;
         Ok(reply)
     }
 
@@ -73,7 +74,7 @@ impl Workbench {
         Ok(Context {
             run: run.id.clone(),
             at: u32::try_from(at).unwrap_or_default(),
-            rows: rows_of(&snapshot, &rows, None).map_err(storage)?,
+            rows: rows_of(&run, &snapshot, &rows, None).map_err(storage)?,
             more_before,
             more_after,
         })

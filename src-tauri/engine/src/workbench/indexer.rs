@@ -8,7 +8,7 @@ use std::sync::{Arc, Weak};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use crosscut_index::{BeforeCommit, IndexOptions, RebuildReason, RunIndex};
+use crosscut_index::{BeforeCommit, IndexOptions, RebuildReason, RunIndex, SourceNames};
 use parking_lot::{Condvar, Mutex, MutexGuard};
 
 use super::shared::Shared;
@@ -174,7 +174,7 @@ fn open_index(shared: &Shared, run: &Arc<Run>) {
 fn catch_up(shared: &Shared, run: &Arc<Run>) {
     let Some(index) = run.index() else { return };
     let snapshot = run.snapshot();
-    match index.catch_up(&snapshot, run.index_cancel()) {
+    match index.catch_up_knowing(&snapshot, run.names().facts(), run.index_cancel()) {
         Ok(_) => {
             if shared
                 .open_runs()

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use crosscut_model::RunId;
-use crosscut_store::{RunManifest, SourceEntry, StoreOptions};
+use crosscut_store::{LayoutFrom, RunManifest, SourceEntry, StoreOptions};
 
 use super::Workbench;
 use super::shared::{Shared, closing};
@@ -217,6 +217,13 @@ impl Shared {
             .filter(|entry| registry.get(entry.id).is_some())
             .map(|entry| SourceEntry {
                 resume: old.store.checkpoint(entry.id),
+                // The header stands in the old run; what it said goes on.
+                layouts: entry.layouts.last().map_or_else(Vec::new, |last| {
+                    vec![LayoutFrom {
+                        row: 0,
+                        ..last.clone()
+                    }]
+                }),
                 ..entry.clone()
             })
             .collect()

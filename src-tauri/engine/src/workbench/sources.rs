@@ -179,6 +179,7 @@ impl Shared {
                 resume: None,
                 standing: Standing::Followed,
                 attributes: std::collections::BTreeMap::new(),
+                layouts: Vec::new(),
             };
             run.store
                 .update_manifest(|manifest| manifest.sources.push(entry))

@@ -81,7 +81,7 @@ impl Workbench {
                 Ok((view.total(), view.epoch, rows, snapshot.clone()))
             })
             .map_err(|error| ApiError::storage(&error))?;
-        let rows = rows_of(&snapshot, &rows, view.searcher.as_deref())
+        let rows = rows_of(&view.run, &snapshot, &rows, view.searcher.as_deref())
             .map_err(|error| ApiError::storage(&error))?;
         Ok(Rows {
             view: args.view,

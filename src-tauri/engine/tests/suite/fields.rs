@@ -217,7 +217,10 @@ fn what_a_source_tells_of_itself_is_a_field_of_its_records() {
         .iter()
         .map(|field| field["name"].as_str().unwrap())
         .collect();
-    assert_eq!(names, ["compose.service", "container.image", "a"]);
+    assert_eq!(
+        names,
+        ["compose.service", "container.image", "a", "compose"]
+    );
     let record = bench.call("record", &json!({"seq": 2})).unwrap();
     assert_eq!(
         record["fields"],
@@ -234,4 +237,38 @@ fn what_a_source_tells_of_itself_is_a_field_of_its_records() {
     assert_eq!(asked(&bench, "compose.service:orders"), [3]);
     let bench = bench.reopen();
     assert_eq!(asked(&bench, "compose.service:billing"), [1, 2]);
+}
+
+#[test]
+fn a_header_names_the_fields_of_the_lines_behind_it_for_good() {
+    let bench = Bench::new();
+    let feed = bench.follow("/logs/export.csv");
+    let lines = [
+        "time,level,took,message",
+        r#"2026-11-21T10:00:00Z,info,12,"started, well""#,
+        "2026-11-21T10:00:01Z,error,700,failed",
+    ];
+    feed.send(batch(&lines[..1], "0", false)).unwrap();
+    bench.post("between", &["other,words,1"]);
+    feed.send(batch(&lines[1..], "1", false)).unwrap();
+    feed.flush().unwrap();
+    assert_eq!(asked(&bench, "took:>=500"), [4]);
+    assert_eq!(asked(&bench, "took:12 msg:well"), [3]);
+    assert_eq!(asked(&bench, "has:took"), [3, 4]);
+    let view = bench.view("");
+    let args = json!({"view": view, "field": "took", "top": 10});
+    let facet = bench.call("view_facet", &args).unwrap();
+    assert_eq!(counts(&facet), pairs(&[("12", 1), ("700", 1)]));
+    let args = json!({"view": view, "start": 2, "count": 1});
+    let row = &bench.call("view_rows", &args).unwrap()["rows"][0];
+    assert_eq!(row["msg"], "started, well");
+    let bench = bench.reopen();
+    assert_eq!(asked(&bench, "took:>=500"), [4]);
+    // Another run goes on with the header of the one before.
+    bench.call("run_new", &json!({})).unwrap();
+    let feed = bench.puppets.feed("/logs/export.csv");
+    feed.send(batch(&["2026-11-21T10:00:02Z,info,900,late"], "2", true))
+        .unwrap();
+    feed.flush().unwrap();
+    assert_eq!(asked(&bench, "took:900"), [1]);
 }

@@ -2,7 +2,7 @@
 
 use std::hash::BuildHasher;
 
-use crosscut_parse::{Leaf, walk_fields};
+use crosscut_parse::{Leaf, Line, walk_fields};
 use hashbrown::{DefaultHashBuilder, HashTable};
 use roaring::RoaringBitmap;
 
@@ -83,8 +83,8 @@ impl BlockBuilder {
         self.rows >= self.size
     }
 
-    /// Adds a record: its bytes and its text.
-    pub(crate) fn push(&mut self, raw: &[u8], text: &[u8]) {
+    /// Adds a record: itself and its text.
+    pub(crate) fn push(&mut self, line: Line<'_>, text: &[u8]) {
         let row = self.rows;
         self.rows += 1;
         let lane = u64::from(row) * u64::from(LANES) / u64::from(self.size.max(1));
@@ -93,7 +93,7 @@ impl BlockBuilder {
         let mut name = std::mem::take(&mut self.name);
         let mut last = usize::MAX;
         let mut fits = true;
-        let walked = walk_fields(raw, &mut name, |name, leaf, many| {
+        let walked = walk_fields(line, &mut name, |name, leaf, many| {
             if leaf == Leaf::Null {
                 return;
             }

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crosscut_model::SourceId;
+use crosscut_parse::Layout;
 use crosscut_query::{Path, Segment};
 
 /// What sources are called.
@@ -22,13 +23,15 @@ pub trait SourceNames: Sync {
     }
 }
 
-/// What is known of sources beside their names: attributes, which are fields of all their records.
-/// Never changes; whoever learns more makes another.
+/// What is known of sources beside their names: attributes, which are fields of all their records,
+/// and how their records are divided into fields. Never changes; whoever learns more makes another.
 #[derive(Debug)]
 pub struct SourceFacts {
     /// Tells these facts from all others.
     number: u64,
     attributes: BTreeMap<SourceId, BTreeMap<String, String>>,
+    /// The rows from which on each layout holds, in order.
+    layouts: BTreeMap<SourceId, Vec<(u64, Option<Layout>)>>,
 }
 
 static NUMBERS: AtomicU64 = AtomicU64::new(1);
@@ -47,7 +50,40 @@ impl SourceFacts {
         Self {
             number: NUMBERS.fetch_add(1, Ordering::Relaxed),
             attributes: attributes.filter(|(_, some)| !some.is_empty()).collect(),
+            layouts: BTreeMap::new(),
         }
+    }
+
+    /// The same with the layouts of sources: each with the first row it holds for, in order.
+    #[must_use]
+    pub fn with_layouts(
+        mut self,
+        layouts: impl IntoIterator<Item = (SourceId, Vec<(u64, Option<Layout>)>)>,
+    ) -> Self {
+        let layouts = layouts.into_iter();
+        self.layouts = layouts.filter(|(_, some)| !some.is_empty()).collect();
+        self
+    }
+
+    /// How a record is divided into fields, where its source tells.
+    pub fn layout(&self, source: SourceId, row: u64) -> Option<&Layout> {
+        if self.layouts.is_empty() {
+            return None;
+        }
+        let own = self.layouts.get(&source)?;
+        let behind = own.partition_point(|(first, _)| *first <= row);
+        own.get(behind.checked_sub(1)?)?.1.as_ref()
+    }
+
+    pub(crate) fn has_layouts(&self) -> bool {
+        !self.layouts.is_empty()
+    }
+
+    /// Whether a layout gives this name.
+    pub(crate) fn lays_out(&self, name: &str) -> bool {
+        let layouts = self.layouts.values().flatten();
+        let mut layouts = layouts.filter_map(|(_, layout)| layout.as_ref());
+        layouts.any(|layout| layout.names().any(|known| known == name))
     }
 
     pub(crate) fn number(&self) -> u64 {
@@ -55,7 +91,7 @@ impl SourceFacts {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.attributes.is_empty()
+        self.attributes.is_empty() && self.layouts.is_empty()
     }
 
     /// The attributes of every source that has any.
@@ -65,7 +101,7 @@ impl SourceFacts {
 
     /// The sources that have an attribute at a path, and its value.
     pub(crate) fn at(&self, path: &Path) -> Vec<(SourceId, &str)> {
-        if self.is_empty() || path.builtin().is_some() {
+        if self.attributes.is_empty() || path.builtin().is_some() {
             return Vec::new();
         }
         let named = path.segments().iter();

@@ -15,7 +15,6 @@ use super::SearchError;
 use super::bounds::{Bounds, all};
 use super::columns::Columns;
 use super::need::Need;
-use super::searcher::may_be_placed;
 use super::told::ColumnTest;
 use crate::IndexSnapshot;
 use crate::fields::Names;
@@ -67,13 +66,15 @@ pub(super) struct Scope<'a> {
 }
 
 impl Plan {
-    pub(super) fn new(query: &Query, context: &Context) -> Self {
-        let plans = |parts: &[Query]| parts.iter().map(|part| Self::new(part, context)).collect();
+    /// `free`: whether values at a path may stand in a text without their name.
+    pub(super) fn new(query: &Query, context: &Context, free: &dyn Fn(&Path) -> bool) -> Self {
+        let plan = |part: &Query| Self::new(part, context, free);
+        let plans = |parts: &[Query]| parts.iter().map(plan).collect();
         match query {
             Query::All => Self::Const(true),
             Query::And(parts) => Self::And(plans(parts)),
             Query::Or(parts) => Self::Or(plans(parts)),
-            Query::Not(part) => Self::Not(Box::new(Self::new(part, context))),
+            Query::Not(part) => Self::Not(Box::new(plan(part))),
             Query::Text(TextPattern::Contains(text)) if text.is_empty() => Self::Const(true),
             Query::Text(TextPattern::Contains(text)) => Self::Text(text.clone()),
             Query::Text(TextPattern::Regex(pattern)) => match Need::texts_of(pattern) {
@@ -83,11 +84,11 @@ impl Plan {
             Query::Is(State::Broken) => Self::Broken,
             // Stored records are neither: see `StoredRecord`.
             Query::Is(State::New | State::Marked) => Self::Const(false),
-            Query::Field(field) => Self::field(field, context),
+            Query::Field(field) => Self::field(field, context, free),
         }
     }
 
-    fn field(field: &FieldTest, context: &Context) -> Self {
+    fn field(field: &FieldTest, context: &Context, free: &dyn Fn(&Path) -> bool) -> Self {
         let of = |builtin: Builtin, test: &Test| FieldTest {
             path: Path::from(builtin),
             test: test.clone(),
@@ -116,7 +117,12 @@ impl Plan {
             return Self::Field(Box::new(FieldPlan {
                 column: Names::of(&field.path).and_then(|names| column(names, None)),
                 literals: literals(&field.path.plain(), &field.test),
-                need: field_need(field),
+                need: if free(&field.path) {
+                    // Its name need not stand in the text.
+                    need()
+                } else {
+                    field_need(field)
+                },
                 or_source: None,
             }));
         };
@@ -125,11 +131,11 @@ impl Plan {
             (Builtin::Stream, _) => field.as_streams().map_or(Self::Open, Self::Streams),
             (Builtin::Source, _) => name_test().map_or(Self::Open, Self::Sources),
             (Builtin::Time | Builtin::Seq, Test::AnyOf(tests)) => {
-                let one = |test| Self::field(&of(builtin, test), context);
+                let one = |test| Self::field(&of(builtin, test), context, free);
                 Self::Or(tests.iter().map(one).collect())
             }
             (Builtin::Time | Builtin::Seq, Test::Unlike(test)) => {
-                Self::Not(Box::new(Self::field(&of(builtin, test), context)))
+                Self::Not(Box::new(Self::field(&of(builtin, test), context, free)))
             }
             (Builtin::Time, _) => field.as_time_range(context).map_or(Self::Open, |times| {
                 Self::Times(times.start().0..=times.end().0)
@@ -304,12 +310,8 @@ fn literals(name: &str, test: &Test) -> Vec<(String, String)> {
 }
 
 /// What the text of a record with such a field holds: the names on the path, and the value. Where
-/// the text `f:v` stands for the field, it holds the same. A value that may stand at a place of its
-/// own has no name.
+/// the text `f:v` stands for the field, it holds the same.
 fn field_need(field: &FieldTest) -> Need {
-    if may_be_placed(&field.path) {
-        return Need::of_test(&field.test);
-    }
     let names = field
         .path
         .segments()

@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use std::ops::ControlFlow;
 
 use crosscut_model::{Level, RowFlags, RowMeta, Seq, Stream, UnixNanos};
-use crosscut_parse::{FieldValue, Known, Segment};
+use crosscut_parse::{FieldValue, Known, Layout, Line, Segment};
 use crosscut_query::{Builtin, Path, Record, Segment as PathSegment, Value};
 
 /// A stored record as a query sees it: its bytes are looked into when asked.
@@ -15,6 +15,7 @@ pub struct StoredRecord<'a> {
     seq: Seq,
     meta: RowMeta,
     source: &'a str,
+    layout: Option<&'a Layout>,
     text: OnceCell<Cow<'a, str>>,
 }
 
@@ -26,8 +27,19 @@ impl<'a> StoredRecord<'a> {
             seq,
             meta,
             source,
+            layout: None,
             text: OnceCell::new(),
         }
+    }
+
+    /// The same with its source's layout.
+    #[must_use]
+    pub fn laid_out(self, layout: Option<&'a Layout>) -> Self {
+        Self { layout, ..self }
+    }
+
+    fn line(&self) -> Line<'a> {
+        Line::new(self.raw, self.layout)
     }
 }
 
@@ -65,11 +77,11 @@ impl Record for StoredRecord<'_> {
     }
 
     fn field(&self, path: &Path, visit: &mut dyn FnMut(Value<'_>) -> ControlFlow<()>) {
-        let known = |known| crosscut_parse::well_known(self.raw, known);
+        let known = |known| crosscut_parse::well_known(self.line(), known);
         let found = match path.builtin() {
-            None => return visit_path(self.raw, path, visit),
+            None => return visit_path(self.line(), path, visit),
             Some(Builtin::Msg) => {
-                Some(crosscut_parse::message(self.raw)).filter(|text| !text.is_empty())
+                Some(crosscut_parse::message(self.line())).filter(|text| !text.is_empty())
             }
             Some(Builtin::Service) => known(Known::Service),
             Some(Builtin::Logger) => known(Known::Logger),
@@ -95,7 +107,7 @@ impl Record for StoredRecord<'_> {
     }
 }
 
-fn visit_path(raw: &[u8], path: &Path, visit: &mut dyn FnMut(Value<'_>) -> ControlFlow<()>) {
+fn visit_path(line: Line<'_>, path: &Path, visit: &mut dyn FnMut(Value<'_>) -> ControlFlow<()>) {
     let segments: Vec<Segment<'_>> = path
         .segments()
         .iter()
@@ -104,7 +116,7 @@ fn visit_path(raw: &[u8], path: &Path, visit: &mut dyn FnMut(Value<'_>) -> Contr
             PathSegment::Index(index) => Segment::Index(*index as usize),
         })
         .collect();
-    crosscut_parse::visit_field(raw, &segments, &mut |value| {
+    crosscut_parse::visit_field(line, &segments, &mut |value| {
         visit(match value {
             FieldValue::Str(text) => Value::Str(text),
             FieldValue::Number { literal, .. } => Value::Number(Cow::Borrowed(literal)),

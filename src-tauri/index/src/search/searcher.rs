@@ -15,7 +15,7 @@ use super::columns::Columns;
 use super::plan::{Plan, Scope, asks_columns};
 use super::report::Report;
 use super::verify::Verification;
-use super::{SearchError, SourceNames};
+use super::{SearchError, SourceFacts, SourceNames};
 use crate::IndexSnapshot;
 
 /// An answer.
@@ -65,11 +65,13 @@ struct Ready {
 }
 
 impl Ready {
-    fn new(query: &Query, context: &Context) -> Result<Self, ParseError> {
+    fn new(query: &Query, context: &Context, facts: &SourceFacts) -> Result<Self, ParseError> {
+        let free = |path: &Path| may_be_placed(path, facts);
         Ok(Self {
-            matcher: Matcher::with_places(query, context, &may_be_placed)?,
-            plan: Plan::new(query, context),
-            asks_columns: asks_columns(query),
+            matcher: Matcher::with_places(query, context, &free)?,
+            plan: Plan::new(query, context, &free),
+            // Which layout a record has, its source tells.
+            asks_columns: asks_columns(query) || facts.has_layouts(),
         })
     }
 }
@@ -108,9 +110,11 @@ impl Ready {
 }
 
 /// Whether values at the path may stand in a text without their name.
-pub(super) fn may_be_placed(path: &Path) -> bool {
+fn may_be_placed(path: &Path, facts: &SourceFacts) -> bool {
     let named = |segment: &Segment| matches!(segment, Segment::Key(_));
-    path.segments().iter().all(named) && crosscut_parse::is_positional(&path.plain())
+    let name = path.plain();
+    path.segments().iter().all(named)
+        && (crosscut_parse::is_positional(&name) || facts.lays_out(&name))
 }
 
 impl Searcher {
@@ -119,7 +123,7 @@ impl Searcher {
         Ok(Self {
             query: query.clone(),
             context: context.clone(),
-            plain: Arc::new(Ready::new(query, context)?),
+            plain: Arc::new(Ready::new(query, context, &SourceFacts::default())?),
             knowing: Mutex::new(None),
         })
     }
@@ -137,14 +141,17 @@ impl Searcher {
             return Arc::clone(ready);
         }
         let ready = match rewritten(&self.query, names, &self.context) {
-            None => Arc::clone(&self.plain),
-            Some(query) => match Ready::new(&query, &self.context) {
-                Ok(ready) => Arc::new(ready),
-                Err(error) => {
-                    tracing::error!(%error, "attributes of sources were not asked");
-                    Arc::clone(&self.plain)
+            None if !facts.has_layouts() => Arc::clone(&self.plain),
+            query => {
+                let query = query.as_ref().unwrap_or(&self.query);
+                match Ready::new(query, &self.context, facts) {
+                    Ok(ready) => Arc::new(ready),
+                    Err(error) => {
+                        tracing::error!(%error, "attributes of sources were not asked");
+                        Arc::clone(&self.plain)
+                    }
                 }
-            },
+            }
         };
         *knowing = Some((facts.number(), Arc::clone(&ready)));
         ready

@@ -276,12 +276,9 @@ impl Verification<'_> {
             let source = meta.map_or("", |meta| self.names.source_name(meta.source));
             let raw = text.row((row - first_row) as usize);
             let meta = meta.unwrap_or(RowMeta::default());
-            self.matcher.matches(&StoredRecord::new(
-                raw,
-                Seq::from_row(row.into()),
-                meta,
-                source,
-            ))
+            let layout = self.names.facts().layout(meta.source, row.into());
+            let record = StoredRecord::new(raw, Seq::from_row(row.into()), meta, source);
+            self.matcher.matches(&record.laid_out(layout))
         });
         Ok(())
     }

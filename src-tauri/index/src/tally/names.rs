@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crosscut_parse::{Leaf, walk_fields};
+use crosscut_parse::{Leaf, Line, walk_fields};
 
 use super::FieldScope;
 use crate::SearchError;
@@ -39,17 +39,24 @@ impl FieldScope<'_> {
                 }
             }
         }
+        let facts = self.names.facts();
         let rows = self.snapshot.rows();
         let mut name = String::new();
         for row in told.max(rows.saturating_sub(NEWEST))..rows {
             let raw = self.snapshot.read_row(row)?;
             let mut seen = BTreeSet::new();
             // What was shown before something odd is there.
-            let (Ok(()) | Err(_)) = walk_fields(&raw, &mut name, |name, leaf, _| {
-                if leaf != Leaf::Null {
-                    seen.insert(name.to_owned());
-                }
-            });
+            let layout = if facts.has_layouts() {
+                facts.layout(self.snapshot.row_meta(row)?.source, row)
+            } else {
+                None
+            };
+            let (Ok(()) | Err(_)) =
+                walk_fields(Line::new(&raw, layout), &mut name, |name, leaf, _| {
+                    if leaf != Leaf::Null {
+                        seen.insert(name.to_owned());
+                    }
+                });
             for name in seen {
                 *counts.entry(name).or_default() += 1;
             }
@@ -58,7 +65,6 @@ impl FieldScope<'_> {
             rows: None,
             ..*self
         };
-        let facts = self.names.facts();
         if !facts.is_empty() {
             let sources: BTreeMap<_, _> = whole.count_sources(None)?.into_iter().collect();
             for (source, attributes) in facts.attributes() {

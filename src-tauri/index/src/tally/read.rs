@@ -89,6 +89,7 @@ fn read_frames(
     frames: Range<usize>,
     buf: &mut FrameBuf,
 ) -> Result<ReadValues, ReadError> {
+    let facts = scope.names.facts();
     let mut found = ReadValues::default();
     let mut seen: Vec<(FacetKind, Arc<str>)> = Vec::new();
     for frame in frames {
@@ -103,7 +104,13 @@ fn read_frames(
         let text = scope.snapshot.read_frame_uncached(frame, buf)?;
         for row in rows.range(span.clone()) {
             let raw = text.row((row - span.start) as usize);
-            let record = StoredRecord::new(raw, Seq::from_row(row.into()), RowMeta::default(), "");
+            let layout = if facts.has_layouts() {
+                facts.layout(scope.snapshot.row_meta(row.into())?.source, row.into())
+            } else {
+                None
+            };
+            let record = StoredRecord::new(raw, Seq::from_row(row.into()), RowMeta::default(), "")
+                .laid_out(layout);
             seen.clear();
             record.field(path, &mut |value| {
                 if let Some(value) = facet_value(&value)

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crosscut_store::{FrameBuf, FrameText, Snapshot};
+use crosscut_parse::Line;
+use crosscut_store::{FrameBuf, FrameText, ReadError, Snapshot};
 use parking_lot::{Mutex, RwLock};
 use tantivy::indexer::{IndexWriterOptions, UserOperation};
 use tantivy::{Index, IndexWriter};
@@ -17,6 +18,7 @@ use super::format::{Fields, Payload};
 use super::gate::Gate;
 use super::open::{begin_anew, clear_leftovers, open, tantivy_failed};
 use super::snapshot::IndexSnapshot;
+use crate::SourceFacts;
 use crate::fields::{BlockBuilder, FieldFiles};
 
 /// Makes the store durable and tells how many rows are; called before each commit, so that the
@@ -128,21 +130,36 @@ impl Writing {
     }
 
     /// Takes the fields of a frame's records, those of them that are still to come.
-    fn take_fields(&mut self, text: &FrameText) {
+    fn take_fields(
+        &mut self,
+        text: &FrameText,
+        snapshot: &Snapshot,
+        facts: &SourceFacts,
+    ) -> Result<(), ReadError> {
         let size = self.fields.size();
         let mut next = self.next_field_row();
         let end = text.first_row() + text.rows() as u64;
+        // Only where sources have layouts does it matter which they are.
+        let metas = if facts.has_layouts() && next < end {
+            snapshot.row_metas(text.first_row()..end)?
+        } else {
+            Vec::new()
+        };
         while next < end {
             let block = self
                 .block
                 .get_or_insert_with(|| BlockBuilder::new(next, size));
             let within = usize::try_from(next.saturating_sub(text.first_row()));
-            let raw = text.row(within.unwrap_or(usize::MAX));
+            let within = within.unwrap_or(usize::MAX);
+            let raw = text.row(within);
+            let source = metas.get(within).map(|meta| meta.source);
+            let layout = source.and_then(|source| facts.layout(source, next));
+            let line = Line::new(raw, layout);
             // Without a backslash there are no escapes, and a text is what its bytes are.
             if memchr::memchr(b'\\', raw).is_some() {
-                block.push(raw, crosscut_parse::text(raw).as_bytes());
+                block.push(line, crosscut_parse::text(raw).as_bytes());
             } else {
-                block.push(raw, raw);
+                block.push(line, raw);
             }
             if block.is_full() {
                 self.blocks.push(block.encode());
@@ -150,6 +167,7 @@ impl Writing {
             }
             next += 1;
         }
+        Ok(())
     }
 }
 
@@ -229,9 +247,20 @@ impl RunIndex {
         }
     }
 
-    /// Indexes what the snapshot has and the index has not; gives the rows it has come to. Blocks;
-    /// one call at a time. Ends soon when cancelled, and without what was not committed yet.
+    /// [`catch_up_knowing`](Self::catch_up_knowing) where nothing is known of the sources.
     pub fn catch_up(&self, snapshot: &Snapshot, cancel: &AtomicBool) -> Result<u64, IndexError> {
+        self.catch_up_knowing(snapshot, &SourceFacts::default(), cancel)
+    }
+
+    /// Indexes what the snapshot has and the index has not; gives the rows it has come to. Blocks;
+    /// one call at a time. Ends soon when cancelled, and without what was not committed yet. What is
+    /// known of the sources is to be asked for after the snapshot.
+    pub fn catch_up_knowing(
+        &self,
+        snapshot: &Snapshot,
+        facts: &SourceFacts,
+        cancel: &AtomicBool,
+    ) -> Result<u64, IndexError> {
         let mut writing = self.writing.lock();
         if self.current.read().is_damaged() {
             tracing::warn!(dir = %self.dir.display(), "the index is damaged and made anew");
@@ -248,7 +277,7 @@ impl RunIndex {
             self.publish(&writing, self.rows())?;
         }
         if self.behind_in(&writing, snapshot.rows()) > 0 {
-            let result = self.follow(&mut writing, snapshot, cancel);
+            let result = self.follow(&mut writing, snapshot, facts, cancel);
             if result.is_err() || cancel.load(Ordering::Acquire) {
                 writing.abandon();
             }
@@ -261,6 +290,7 @@ impl RunIndex {
         &self,
         writing: &mut Writing,
         snapshot: &Snapshot,
+        facts: &SourceFacts,
         cancel: &AtomicBool,
     ) -> Result<(), IndexError> {
         let (gate, mut buf) = (Gate::new(WAITING_BYTES), FrameBuf::new());
@@ -285,7 +315,7 @@ impl RunIndex {
                 self.add(self.writer(writing)?, &Arc::new(batch), rows)?;
                 next = end;
             }
-            writing.take_fields(text);
+            writing.take_fields(text, snapshot, facts)?;
             if end.saturating_sub(committed) >= self.options.commit_rows {
                 self.commit(writing, next)?;
                 committed = end;

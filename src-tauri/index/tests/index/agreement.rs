@@ -2,6 +2,7 @@
 
 use std::sync::atomic::AtomicBool;
 
+use crosscut_index::SourceNames;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
@@ -41,7 +42,11 @@ fn index_and_scan_and_naive_search_give_the_same_rows() {
             run.append(frame);
             if at + 1 == frames.len().div_ceil(2) || at + 1 == frames.len() {
                 index
-                    .catch_up(&run.store.snapshot(), &AtomicBool::new(false))
+                    .catch_up_knowing(
+                        &run.store.snapshot(),
+                        run.names.facts(),
+                        &AtomicBool::new(false),
+                    )
                     .unwrap();
                 indexes.push(index.snapshot());
             }

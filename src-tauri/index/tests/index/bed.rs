@@ -10,7 +10,8 @@ use crosscut_index::{
     Found, IndexOptions, IndexSnapshot, Opened, RunIndex, Searcher, SourceFacts, SourceNames,
     StoredRecord,
 };
-use crosscut_model::{Level, RowMeta, RunId, Seq, SourceId, Stream, UnixNanos};
+use crosscut_model::{LayoutSpec, Level, RowMeta, RunId, Seq, SourceId, Stream, UnixNanos};
+use crosscut_parse::Layout;
 use crosscut_query::{Context, Matcher, Path, Query, Record, Temper, Value};
 use crosscut_store::{Codec, DiskStorage, FrameBuilder, RunManifest, RunStore, StoreOptions};
 use roaring::RoaringBitmap;
@@ -66,11 +67,31 @@ impl Run {
         names.facts = SourceFacts::new(names.attributes.clone());
     }
 
+    /// Tells how a source's records are divided, and from which row on.
+    pub(crate) fn lay_out(&mut self, source: u16, layouts: &[(u64, LayoutSpec)]) {
+        let ready = |(row, spec): &(u64, LayoutSpec)| (*row, Layout::new(spec).unwrap());
+        let layouts = layouts.iter().map(ready).collect();
+        self.names.facts = SourceFacts::new(self.names.attributes.clone())
+            .with_layouts([(SourceId(source), layouts)]);
+    }
+
     /// Tells something of some sources.
     pub(crate) fn describe_some(&mut self) {
         self.describe(0, &[("compose.service", "orders"), ("status", "500")]);
         self.describe(1, &[("compose.service", "Straße"), ("user.id", "a1b2")]);
         self.describe(3, &[("http.status", "user")]);
+        let commas = |names: [&str; 3]| LayoutSpec::Cells {
+            delimiter: ',',
+            names: names.map(str::to_owned).to_vec(),
+        };
+        self.lay_out(
+            2,
+            &[
+                (3, commas(["user", "dur", "message"])),
+                (9, commas(["x", "status", "service"])),
+                (40, LayoutSpec::Plain),
+            ],
+        );
     }
 
     /// A run of plain lines.
@@ -110,7 +131,11 @@ impl Run {
     pub(crate) fn indexed(&self) -> RunIndex {
         let (index, _) = self.open_index();
         let rows = index
-            .catch_up(&self.store.snapshot(), &AtomicBool::new(false))
+            .catch_up_knowing(
+                &self.store.snapshot(),
+                self.names.facts(),
+                &AtomicBool::new(false),
+            )
             .unwrap();
         assert_eq!(rows, self.store.snapshot().rows());
         index
@@ -150,6 +175,7 @@ impl Run {
             .filter(|(row, (meta, raw))| {
                 let source = &self.names[&meta.source];
                 let own = StoredRecord::new(raw, Seq::from_row(u64::from(*row)), *meta, source);
+                let own = own.laid_out(self.names.facts().layout(meta.source, u64::from(*row)));
                 let attributes = self.names.attributes.get(&meta.source);
                 matcher.matches(&Described { own, attributes })
             })

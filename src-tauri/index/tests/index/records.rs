@@ -161,7 +161,7 @@ fn pairs() -> impl Strategy<Value = Vec<u8>> {
 /// Lines whose parts have places instead of names.
 fn placed() -> impl Strategy<Value = Vec<u8>> {
     let status = select(&["200", "500", "404", "0500", "5e2"][..]);
-    (words(), word(), word(), status, 0..13_u8).prop_map(|(text, one, other, status, kind)| {
+    (words(), word(), word(), status, 0..16_u8).prop_map(|(text, one, other, status, kind)| {
         let plain = match kind {
             0 | 1 => format!(
                 "{one} - {other} [21/Nov/2026:10:00:00 +0000] \"GET /{text} HTTP/1.1\" {status} 42 \"{other}\" \"{text}\" 0.25"
@@ -182,6 +182,7 @@ fn placed() -> impl Strategy<Value = Vec<u8>> {
                 "{{\"log\":{},\"stream\":\"stdout\",\"time\":\"2026-11-21T10:00:00Z\",\"logger\":\"{other}\"}}",
                 json_string(&format!("{one}\tstatus={status} user=\"{other}\" service={one}\n"), false)
             ),
+            12..=14 => format!("{one},{status},\"{text}\""),
             _ => format!("I1121 10:00:00.000001   500 {one}.go:42] {text}"),
         };
         plain.into_bytes()
@@ -195,7 +196,7 @@ fn raw() -> impl Strategy<Value = Vec<u8>> {
         3 => object(words()),
         2 => logfmt(),
         1 => pairs(),
-        4 => placed(),
+        6 => placed(),
         1 => (words(), words()).prop_map(|(a, b)| format!("{a}\n\tat {b}\n").into_bytes()),
         1 => (word(), words()).prop_map(|(a, b)| format!("\u{1b}[31m{a}\u{1b}[0m{b}").into_bytes()),
         1 => (words(), words()).prop_map(|(a, b)| format!("C:\\{a}\\{b}").into_bytes()),

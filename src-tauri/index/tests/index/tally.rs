@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::atomic::AtomicBool;
 
-use crosscut_index::{FieldScope, IndexSnapshot, SearchError, Searcher, StoredRecord, Want};
+use crosscut_index::{
+    FieldScope, IndexSnapshot, SearchError, Searcher, SourceNames, StoredRecord, Want,
+};
 use crosscut_model::Seq;
 use crosscut_query::{FieldTest, Path, Query, Record, Segment, Test, Value};
 use proptest::prelude::*;
@@ -48,6 +50,7 @@ fn by_hand(run: &Run, path: &Path, rows: &RoaringBitmap) -> (BTreeMap<String, u6
         }
         let source = &run.names[&meta.source];
         let own = StoredRecord::new(raw, Seq::from_row(row.into()), *meta, source);
+        let own = own.laid_out(run.names.facts().layout(meta.source, row.into()));
         let attributes = run.names.attributes.get(&meta.source);
         let record = Described { own, attributes };
         let mut seen = std::collections::BTreeSet::new();

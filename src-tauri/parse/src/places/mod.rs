@@ -24,6 +24,7 @@
 mod access;
 mod database;
 mod logger;
+mod parts;
 mod scan;
 mod server;
 mod stack;
@@ -82,6 +83,9 @@ pub fn is_positional(name: &str) -> bool {
 
 /// Fields of one line.
 const MOST: usize = 24;
+
+/// Reads what stands behind a time as lines of some format; nothing when it is none of them.
+type Form = for<'a> fn(Scan<'a>, &mut Places<'a>) -> Option<()>;
 
 /// What was found in a record.
 #[derive(Debug)]
@@ -186,8 +190,6 @@ impl<'a> Places<'a> {
 
     /// A line that begins with a time of so many bytes.
     fn timed(&mut self, body: &'a [u8], length: usize) -> Option<()> {
-        let rest = Scan::new(body.get(length..)?);
-        type Form = for<'a> fn(Scan<'a>, &mut Places<'a>) -> Option<()>;
         const FORMS: [Form; 6] = [
             server::nginx_error,
             database::postgres,
@@ -196,14 +198,10 @@ impl<'a> Places<'a> {
             logger::after_time,
             syslog::iso,
         ];
-        self.first_of(rest, &FORMS)
+        self.first_of(Scan::new(body.get(length..)?), &FORMS)
     }
 
-    fn first_of(
-        &mut self,
-        rest: Scan<'a>,
-        forms: &[for<'b> fn(Scan<'b>, &mut Places<'b>) -> Option<()>],
-    ) -> Option<()> {
+    fn first_of(&mut self, rest: Scan<'a>, forms: &[Form]) -> Option<()> {
         for form in forms {
             if form(rest, self).is_some() {
                 return Some(());

@@ -1,5 +1,7 @@
 //! Lines of each format and what they tell.
 
+mod odd;
+
 use super::{NAMES, Places};
 use crate::{Known, display, message, walk_fields, well_known};
 
@@ -424,28 +426,4 @@ fn every_name_that_is_given_is_known_to_be_positional() {
         assert!(super::is_positional(name), "{name}");
     })
     .unwrap();
-}
-
-mod odd {
-    use proptest::prelude::*;
-
-    use super::super::Places;
-
-    proptest! {
-        #[test]
-        fn no_line_is_too_odd(
-            line in "(<[0-9]{1,4}>|1:M |[IE][0-9]{4} |\\[|2026-03-01 08:00:00 |Mar  1 08:00:00 |panic: |)[ -~\\n]{0,80}"
-        ) {
-            let places = Places::of(line.as_bytes());
-            for (name, value) in places.fields() {
-                prop_assert!(name == "file" || line.contains(&*value), "{name}={value}");
-            }
-        }
-
-        #[test]
-        fn no_bytes_are_too_odd(line in prop::collection::vec(any::<u8>(), 0..60)) {
-            let places = Places::of(&line);
-            prop_assert!(places.fields().count() <= super::super::MOST + 1);
-        }
-    }
 }

@@ -11,8 +11,8 @@
 //!  {"crc32c":"1a2b3c4d","run":{"schema":3,"id":"20261121T101500123Z","name":"Run 1", … }}
 //! ```
 //!
-//! Schema 1 had no `pinned` and no `packed`, schema 2 no `attributes` of sources. Both are read, and
-//! written as 3 with the next change, so that a program that does not know of these does not lose
+//! Schema 1 had no `pinned` and no `packed`, schema 2 no `attributes` and `layouts` of sources. Both
+//! are read, and written as 3 with the next change, so that a program that does not know of these does not lose
 //! them.
 //!
 //! The checksum is that of the bytes of `run`'s value. The file is replaced as a whole: written
@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crosscut_model::{RunId, SourceId, SourceSpec, UnixNanos};
+use crosscut_model::{LayoutSpec, RunId, SourceId, SourceSpec, UnixNanos};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use thiserror::Error;
@@ -104,6 +104,33 @@ pub struct SourceEntry {
     /// image, its compose service.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attributes: BTreeMap<String, String>,
+    /// How its records are divided into fields, where their names do not stand in them: each from a
+    /// row on, in order of rows. Only ever added to, so that what is known of stored rows stays.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub layouts: Vec<LayoutFrom>,
+}
+
+/// A layout and where it begins to hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LayoutFrom {
+    /// The first row, from 0, that it may be asked of.
+    pub row: u64,
+    /// The layout.
+    pub layout: LayoutSpec,
+}
+
+impl SourceEntry {
+    /// Notes the layout that holds from a row on. Says whether that is new.
+    pub fn lay_out(&mut self, row: u64, layout: LayoutSpec) -> bool {
+        let known = match self.layouts.last() {
+            Some(last) => last.layout == layout || last.row > row,
+            None => layout == LayoutSpec::Plain,
+        };
+        if !known {
+            self.layouts.push(LayoutFrom { row, layout });
+        }
+        !known
+    }
 }
 
 /// Whether a source is read.

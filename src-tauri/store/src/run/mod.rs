@@ -23,7 +23,9 @@ use parking_lot::Mutex;
 pub use error::{
     AppendError, CompactError, CreateError, ManifestError, OpenError, ReadError, SyncError,
 };
-pub use manifest::{MANIFEST_SCHEMA, ManifestReadError, RunManifest, SourceEntry, Standing};
+pub use manifest::{
+    LayoutFrom, MANIFEST_SCHEMA, ManifestReadError, RunManifest, SourceEntry, Standing,
+};
 pub use recovery::{Recovery, RecoveryEvent};
 pub use snapshot::{FrameInfo, Snapshot};
 

@@ -116,6 +116,7 @@ pub(super) fn open(
             resume: None,
             standing: Standing::default(),
             attributes: std::collections::BTreeMap::new(),
+            layouts: Vec::new(),
         }));
     if (changed || !unknown.is_empty())
         && let Err(fault) = manifest::save(&*storage, &dir, &manifest)

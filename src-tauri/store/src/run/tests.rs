@@ -31,6 +31,7 @@ fn create(storage: &FaultStorage) -> RunStore {
         resume: Some(b"from before".to_vec()),
         standing: Standing::default(),
         attributes: std::collections::BTreeMap::new(),
+        layouts: Vec::new(),
     });
     RunStore::create(Arc::new(storage.clone()), DIR, manifest, OPTIONS).unwrap()
 }

@@ -201,6 +201,7 @@ pub(crate) fn manifest() -> RunManifest {
             resume: None,
             standing: Standing::default(),
             attributes: std::collections::BTreeMap::new(),
+            layouts: Vec::new(),
         })
         .collect();
     manifest

@@ -1,8 +1,8 @@
 use std::path::Path;
 
-use crosscut_model::{RunId, SourceId, SourceKind, SourceSpec, UnixNanos};
+use crosscut_model::{LayoutSpec, RunId, SourceId, SourceKind, SourceSpec, UnixNanos};
 
-use super::{ManifestReadError, RunManifest, SourceEntry, Standing, load, save};
+use super::{LayoutFrom, ManifestReadError, RunManifest, SourceEntry, Standing, load, save};
 use crate::storage::{FaultStorage, Storage};
 
 const DIR: &str = "/run";
@@ -20,6 +20,19 @@ fn manifest() -> RunManifest {
         resume: Some(vec![0, 255, 10]),
         standing: Standing::Paused,
         attributes: std::iter::once(("image".to_owned(), "a:1".to_owned())).collect(),
+        layouts: vec![
+            LayoutFrom {
+                row: 7,
+                layout: LayoutSpec::Cells {
+                    delimiter: '\t',
+                    names: vec!["a".to_owned(), String::new()],
+                },
+            },
+            LayoutFrom {
+                row: 9,
+                layout: LayoutSpec::Plain,
+            },
+        ],
     });
     manifest
 }
@@ -89,4 +102,20 @@ fn schema_1_is_read_and_written_as_the_newest() {
     save(&storage, Path::new(DIR), &pinned).unwrap();
     let loaded = load(&storage, Path::new(DIR)).unwrap();
     assert_eq!((loaded.manifest.schema, loaded.manifest.pinned), (3, true));
+}
+
+#[test]
+fn layouts_are_only_ever_added_behind_those_that_hold() {
+    let mut manifest = manifest();
+    let entry = &mut manifest.sources[0];
+    let words = |name: &str| LayoutSpec::Words {
+        names: vec![name.to_owned()],
+    };
+    assert!(!entry.lay_out(12, LayoutSpec::Plain), "it holds already");
+    assert!(entry.lay_out(12, words("a")));
+    assert!(!entry.lay_out(30, words("a")));
+    assert!(!entry.lay_out(11, words("b")), "rows before are told");
+    assert!(entry.lay_out(30, words("b")));
+    let rows: Vec<u64> = entry.layouts.iter().map(|layout| layout.row).collect();
+    assert_eq!(rows, [7, 9, 12, 30]);
 }
