@@ -125,7 +125,7 @@ fn is_name(cell: &[u8]) -> bool {
             .first()
             .is_some_and(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'@'))
         && cell.iter().all(fits)
-        && cell.iter().filter(|&&byte| byte == b' ').count() <= 2
+        && memchr::memchr_iter(b' ', cell).count() <= 2
 }
 
 /// Whether a line has as many cells, and not names in all of them.

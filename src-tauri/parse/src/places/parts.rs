@@ -222,7 +222,7 @@ impl<'a> Parts<'a> {
             return Some(());
         }
         // Tomcat sets the method off by nothing; its name has a package.
-        let package = word.iter().filter(|&&byte| byte == b'.').count() >= 2;
+        let package = memchr::memchr_iter(b'.', word).count() >= 2;
         (package && self.thread.is_some() && is_logger(word)).then_some(())?;
         self.logger = Some(word);
         self.done = true;
@@ -239,8 +239,7 @@ fn separators(rest: &mut Scan<'_>) -> bool {
         let passed = match rest.rest {
             [b'-', b'-', b'-', ..] => rest.take(3),
             [b'-' | b':', b' ', ..] => rest.take(2),
-            [b'|', ..] => rest.take(1),
-            [b':', b'\t', ..] => rest.take(1),
+            [b'|', ..] | [b':', b'\t', ..] => rest.take(1),
             _ => return more,
         };
         more |= !passed.is_empty();
