@@ -53,7 +53,7 @@ pub(crate) enum Command {
   crosscut open
   crosscut open app.log worker.jsonl")]
 pub(crate) struct OpenArgs {
-    /// Log files to follow; one that is not there yet is waited for
+    /// Log files, folders, archives or quoted globs to follow; what is not there yet is waited for
     pub(crate) files: Vec<PathBuf>,
 }
 
@@ -65,7 +65,7 @@ pub(crate) struct OpenArgs {
   crosscut serve --demo --port 0
   crosscut serve --listen 0.0.0.0 --allow-host buildbox.local")]
 pub(crate) struct ServeArgs {
-    /// Log files to follow; one that is not there yet is waited for
+    /// Log files, folders, archives or quoted globs to follow; what is not there yet is waited for
     pub(crate) files: Vec<PathBuf>,
     /// The address to listen on; beyond this machine everything needs the token
     #[arg(long, value_name = "ADDR", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]

@@ -53,12 +53,11 @@ impl Connectors {
 impl Connector for Connectors {
     fn resolve(&self, spec: SourceSpec) -> Result<SourceSpec, ApiError> {
         match spec.kind {
-            SourceKind::File => file::resolve(spec),
+            SourceKind::File | SourceKind::Files => file::resolve(spec),
             SourceKind::Docker => self.docker.resolve(spec),
             SourceKind::Demo => demo::resolve(spec),
             SourceKind::Containers => docker::DockerSources::resolve_selection(spec),
-            SourceKind::Files
-            | SourceKind::Http
+            SourceKind::Http
             | SourceKind::Stdin
             | SourceKind::Command
             | SourceKind::System => Err(error(
@@ -72,11 +71,11 @@ impl Connector for Connectors {
     fn connect(&self, spec: &SourceSpec, feed: Arc<dyn Feed>) -> Box<dyn Connection> {
         match spec.kind {
             SourceKind::File => self.files.connect(spec, feed),
+            SourceKind::Files => self.files.connect_many(spec, feed),
             SourceKind::Docker => self.docker.connect(spec, feed),
             SourceKind::Demo => self.demo.connect(spec, feed),
             SourceKind::Containers => self.docker.select(spec, feed),
-            SourceKind::Files
-            | SourceKind::Http
+            SourceKind::Http
             | SourceKind::Stdin
             | SourceKind::Command
             | SourceKind::System => worker::nothing(&feed),

@@ -9,7 +9,8 @@ use crosscut_model::{SourceKind, SourceSpec};
 use crate::rpc::call;
 
 /// Makes files (by their full paths), containers and the demo's services into requests for
-/// `source_add`. A file need not be there yet.
+/// `source_add`. A file need not be there yet; a path may be a folder's, a glob or an archive's, which
+/// the workbench tells by itself.
 pub fn wishes(
     files: &[PathBuf],
     containers: &[String],
@@ -42,7 +43,7 @@ fn container_wish(asked: &str) -> SourceAddArgs {
     }
 }
 
-/// One file, by its full path.
+/// One file, folder or glob, by its full path.
 pub fn file_wish(file: &Path) -> Result<SourceAddArgs, ApiError> {
     let wrong = |why: &str| ApiError::new("bad_path", format!("{}: {why}", file.display()));
     let full = std::path::absolute(file).map_err(|error| wrong(&error.to_string()))?;

@@ -1,11 +1,12 @@
 //! How far a file was read, as it is stored beside the lines.
 //!
 //! JSON, versioned: `{"v":1,"file":{"dev","ino","born"},"at":offset,"seen":nanos,
-//! "prints":{"head","tail"}}`.
+//! "prints":{"head","tail"},"encoding":"utf-16le"}`, the last one only where it is not the usual one.
 //! A checkpoint of a later version, or one that cannot be read, is an error and no guess.
 
 use serde::{Deserialize, Serialize};
 
+use super::decode::Encoding;
 use super::identity::{Digest, Identity};
 
 /// The version written.
@@ -23,6 +24,14 @@ pub(crate) struct Checkpoint {
     pub(crate) seen: i64,
     /// What lies before.
     pub(crate) prints: Digest,
+    /// How the file's characters are written.
+    #[serde(default, skip_serializing_if = "is_usual")]
+    pub(crate) encoding: Encoding,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_usual(encoding: &Encoding) -> bool {
+    *encoding == Encoding::Bytes
 }
 
 /// The bytes are no checkpoint.
@@ -31,6 +40,9 @@ pub(crate) enum CheckpointError {
     /// They are of a version that is not known here.
     #[error("it is of version {0}, and only {VERSION} is known")]
     Version(u32),
+    /// They are of a compressed file.
+    #[error("it was compressed then")]
+    Packed,
     /// They are damaged.
     #[error("it is damaged: {0}")]
     Damaged(#[from] serde_json::Error),
@@ -38,13 +50,20 @@ pub(crate) enum CheckpointError {
 
 impl Checkpoint {
     /// A checkpoint of the present version.
-    pub(crate) fn new(file: Identity, at: u64, seen: i64, prints: Digest) -> Self {
+    pub(crate) fn new(
+        file: Identity,
+        at: u64,
+        seen: i64,
+        prints: Digest,
+        encoding: Encoding,
+    ) -> Self {
         Self {
             v: VERSION,
             file,
             at,
             seen,
             prints,
+            encoding,
         }
     }
 
@@ -58,10 +77,14 @@ impl Checkpoint {
         #[derive(Deserialize)]
         struct Versioned {
             v: u32,
+            packed: Option<serde::de::IgnoredAny>,
         }
-        let Versioned { v } = serde_json::from_slice(bytes)?;
+        let Versioned { v, packed } = serde_json::from_slice(bytes)?;
         if v != VERSION {
             return Err(CheckpointError::Version(v));
+        }
+        if packed.is_some() {
+            return Err(CheckpointError::Packed);
         }
         Ok(serde_json::from_slice(bytes)?)
     }

@@ -1,11 +1,15 @@
 //! Following one path through everything that happens to it.
 //!
+//! `open` is the part that finds where reading goes on.
+//!
 //! [`Follower::poll_once`] is the whole of it: one look at the file and at what the path leads to
 //! now, without waiting and with the time passed in, so that tests drive it as fast as they like.
 //! A renamed or deleted file is read to its end, and for a grace beyond, before the one that took its
 //! place; files that come in quick succession are kept open in a queue meanwhile.
 
-use std::collections::VecDeque;
+mod open;
+
+use std::collections::{BTreeMap, VecDeque};
 use std::fs::File;
 use std::io;
 use std::path::PathBuf;
@@ -14,9 +18,10 @@ use std::time::{Duration, Instant};
 
 use crosscut_engine::api::SourceState;
 use crosscut_engine::source::{Batch, Feed, FeedClosed, Lines};
-use crosscut_model::{Clock, Level, RowFlags, Stream, SystemClock};
+use crosscut_model::{Clock, Level, Stream, SystemClock};
 
 use super::checkpoint::Checkpoint;
+use super::decode::Encoding;
 use super::held::{Held, Look};
 use super::identity::Identity;
 use super::rotated;
@@ -28,6 +33,9 @@ const BUSY_FOR: Duration = Duration::from_secs(2);
 /// Files kept open behind the one that is being read.
 const MAX_SUCCESSORS: usize = 64;
 
+/// The attribute that names a file's encoding where it is not UTF-8.
+pub(crate) const ENCODING: &str = "log.file.encoding";
+
 /// When to look again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Next {
@@ -37,6 +45,8 @@ pub(crate) enum Next {
     Soon,
     /// After this long, or when a hint comes.
     Wait(Duration),
+    /// Not at all: the file is compressed or an archive, and read by other means.
+    Packed,
 }
 
 /// What is known of the file from before this follower.
@@ -70,6 +80,8 @@ pub(crate) struct Follower {
     /// Since when the path leads elsewhere or nowhere.
     left: Option<Instant>,
     caught_up: bool,
+    /// The encoding that the source's attributes name.
+    described: Encoding,
 }
 
 impl Follower {
@@ -98,6 +110,7 @@ impl Follower {
             successors: VecDeque::new(),
             left: None,
             caught_up: false,
+            described: Encoding::Bytes,
         }
     }
 
@@ -117,10 +130,9 @@ impl Follower {
     }
 
     fn looked(&mut self, held: Held, look: Look, now: Instant) -> Result<Next, FeedClosed> {
-        self.tell.partial(held.rest(), now, self.settings.partial);
-        let (bytes, flags) = match look {
-            Look::Lines(bytes) => (bytes, RowFlags::NONE),
-            Look::Piece(bytes) => (bytes, RowFlags::CONTINUES),
+        self.tell.partial(&held.shown(), now, self.settings.partial);
+        let lines = match look {
+            Look::Lines(lines) => lines,
             Look::Cut => {
                 let checkpoint = held.checkpoint();
                 self.held = Some(held);
@@ -131,10 +143,11 @@ impl Follower {
                 self.mark(&text, &checkpoint)?;
                 return Ok(Next::Again);
             }
+            Look::Packed => return self.packed(held, now),
             Look::End => return self.at_end(held, now),
         };
         let history = held.history;
-        self.hand_over(&held, bytes, flags)?;
+        self.hand_over(&held, lines)?;
         let size = held.size().unwrap_or(held.cursor);
         let more = size > held.cursor;
         if history {
@@ -267,143 +280,43 @@ impl Follower {
     /// Leaves a file for good: its last line is stored even without a newline.
     fn finish(&mut self, mut held: Held, now: Instant) -> Result<(), FeedClosed> {
         self.tell.partial(&[], now, self.settings.partial);
-        if let Ok(Some(rest)) = held.take_rest(now, &self.settings.sizes) {
-            self.hand_over(&held, rest, RowFlags::NONE)?;
+        while let Ok(Some(rest)) = held.take_rest(now, &self.settings.sizes) {
+            self.hand_over(&held, rest)?;
         }
-        self.before = Before::Nothing;
-        self.held = self.successors.pop_front();
-        self.left = (!self.successors.is_empty()).then_some(now);
+        self.next_in_line(now);
         Ok(())
     }
 
-    /// Opens what the path leads to, or says why it cannot be.
-    fn open(&mut self, now: Instant) -> Result<Next, FeedClosed> {
-        self.left = None;
-        match std::fs::metadata(&self.path) {
-            Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
-                if let Before::Checkpoint(at) = &self.before
-                    && let Some(folder) = self.path.parent()
-                    && let Some((held, fits)) = Held::resume_renamed(folder, at, now)
-                {
-                    let marker = (!fits).then(|| self.was_rewritten());
-                    return self.go_on(held, marker, now);
-                }
-                self.absent();
-                return Ok(Next::Wait(self.settings.quiet));
-            }
-            Err(cause) => return Ok(self.cannot_read(&cause)),
-            Ok(meta) if meta.is_dir() => {
-                self.tell.failed(
-                    "is_directory",
-                    format!("{} is a directory", self.path.display()),
-                    "add the files in it one by one",
-                );
-                return Ok(Next::Wait(self.settings.retry));
-            }
-            // Opening a pipe would wait for its writer.
-            Ok(meta) if !meta.is_file() => {
-                self.tell.failed(
-                    "not_a_file",
-                    format!("{} is no regular file", self.path.display()),
-                    "pipes and devices can be read with `crosscut pipe`",
-                );
-                return Ok(Next::Wait(self.settings.retry));
-            }
-            Ok(_) => {}
-        }
-        match self.open_file(now) {
-            Ok((held, marker)) => self.go_on(held, marker, now),
-            Err(cause) => Ok(self.cannot_read(&cause)),
-        }
-    }
-
-    fn go_on(
-        &mut self,
-        held: Held,
-        marker: Option<String>,
-        now: Instant,
-    ) -> Result<Next, FeedClosed> {
-        let before = std::mem::replace(&mut self.before, Before::Nothing);
-        let is_another = |at: &Checkpoint| held.cursor == 0 && !at.file.same(&held.id);
-        let gone = match before {
-            Before::Checkpoint(at) if is_another(&at) => Some(at),
-            _ => None,
-        };
-        self.held = Some(held);
-        if let Some(at) = gone {
-            self.catch_up(&at, now);
-        }
-        let checkpoint = self.held.as_ref().map(Held::checkpoint);
-        if let (Some(text), Some(checkpoint)) = (marker, checkpoint) {
-            self.mark(&text, &checkpoint)?;
-        }
-        Ok(Next::Again)
-    }
-
-    fn was_rewritten(&self) -> String {
-        format!(
-            "{} was truncated or rewritten while it was not followed; lines may be missing",
-            self.name
-        )
-    }
-
-    /// The file at the place where reading goes on, and what is to be said about it.
-    fn open_file(&self, now: Instant) -> io::Result<(Held, Option<String>)> {
-        let file = File::open(&self.path)?;
-        let meta = file.metadata()?;
-        let id = Identity::of(&meta);
-        let history = !self.caught_up || meta.len() > self.settings.news;
-        let name = &self.name;
-        let text = match &self.before {
-            Before::Nothing => return Ok((Held::start(file, id, history, now), None)),
-            Before::Unreadable(why) => format!(
-                "how far {name} had been read is not known ({why}); it is read again from its start"
-            ),
-            Before::Checkpoint(at) if at.file.same(&id) => {
-                if let Some(held) = Held::resume(file.try_clone()?, at, now)? {
-                    return Ok((held, None));
-                }
-                self.was_rewritten()
-            }
-            Before::Checkpoint(at) => {
-                let folder = self.path.parent();
-                match folder.and_then(|to| Held::resume_renamed(to, at, now)) {
-                    Some((held, true)) => return Ok((held, None)),
-                    Some((held, false)) => return Ok((held, Some(self.was_rewritten()))),
-                    None => {}
-                }
-                format!(
-                    "{name} is another file than the one followed before; the last lines of that \
-                     one may be missing"
-                )
-            }
-        };
-        Ok((Held::start(file, id, history, now), Some(text)))
-    }
-
-    /// When the file of the checkpoint is gone for good, those that came after it may be there.
-    fn catch_up(&mut self, at: &Checkpoint, now: Instant) {
-        let Some(newest) = self.held.take() else {
-            return;
-        };
-        let between = rotated::between(&self.path, &at.file, &newest.id, at.seen);
-        let older = between
-            .files
-            .into_iter()
-            .map(|(file, id)| Held::start(file, id, true, now));
-        self.successors.extend(older.chain([newest]));
+    fn next_in_line(&mut self, now: Instant) {
+        self.before = Before::Nothing;
         self.held = self.successors.pop_front();
         self.left = (!self.successors.is_empty()).then_some(now);
     }
 
-    fn hand_over(&self, held: &Held, text: Vec<u8>, flags: RowFlags) -> Result<(), FeedClosed> {
-        let lines = if flags == RowFlags::NONE {
-            Lines::from_buffer(text)
-        } else {
-            let mut lines = Lines::new();
-            lines.push(&text, flags);
-            lines
-        };
+    /// The file is compressed, or an archive. One that has been replaced already is not read here.
+    fn packed(&mut self, held: Held, now: Instant) -> Result<Next, FeedClosed> {
+        if self.successors.is_empty() {
+            return Ok(Next::Packed);
+        }
+        let text = format!(
+            "a file that was {} for a while is compressed; its lines are missing here",
+            self.name
+        );
+        self.mark(&text, &held.checkpoint())?;
+        drop(held);
+        self.next_in_line(now);
+        Ok(Next::Again)
+    }
+
+    fn hand_over(&mut self, held: &Held, lines: Lines) -> Result<(), FeedClosed> {
+        let encoding = held.encoding();
+        if encoding != self.described {
+            self.described = encoding;
+            let name = encoding
+                .name()
+                .map(|name| (ENCODING.to_owned(), name.to_owned()));
+            self.feed.describe(BTreeMap::from_iter(name));
+        }
         self.feed.send(Batch {
             lines,
             stream: Stream::Stdout,

@@ -9,21 +9,26 @@ use std::io;
 use std::path::Path;
 use std::time::Instant;
 
+use crosscut_engine::source::Lines;
+use crosscut_model::limits::JOIN_WAIT;
 use crosscut_model::{Clock, SystemClock};
 
 use super::checkpoint::Checkpoint;
-use super::chunk::{self, Chunk, Sizes};
+use super::cut::{Behind, Cutter, Sizes};
+use super::decode::Encoding;
 use super::identity::{Identity, Prints, Stamp, is_nameless};
+use super::read;
+use super::sniff;
 
 /// What a look into the file brought.
 #[derive(Debug)]
 pub(crate) enum Look {
-    /// Whole lines.
-    Lines(Vec<u8>),
-    /// A piece of a line too long to be kept whole; the line goes on.
-    Piece(Vec<u8>),
-    /// No whole line; perhaps the beginning of one, see [`Held::rest`].
+    /// Records, or a piece of a line too long to be kept whole.
+    Lines(Lines),
+    /// No whole record; perhaps the beginning of one, see [`Held::shown`].
     End,
+    /// It is compressed or an archive, and nothing of it was taken.
+    Packed,
     /// The bytes that were read are not there any more: the file was cut, and perhaps filled again.
     Cut,
 }
@@ -34,13 +39,17 @@ pub(crate) struct Held {
     file: File,
     /// What it is.
     pub(crate) id: Identity,
-    /// The start of the first line not handed over.
+    /// The start of the first record not handed over.
     pub(crate) cursor: u64,
     prints: Prints,
+    cutter: Cutter,
     /// What it looked like when it was last read to its end, if a change since then must show.
     settled: Option<Stamp>,
-    /// The beginning of the line that has no newline yet, and its whole length.
+    /// The beginning of what was there behind the cursor and could not be taken yet, and its whole
+    /// length.
     rest: (Vec<u8>, u64),
+    /// Whether there are whole lines in it, which may go on.
+    open: bool,
     /// When the path was last seen to lead to it, in nanoseconds since 1970.
     pub(crate) seen: i64,
     /// When it last brought bytes.
@@ -60,8 +69,10 @@ impl Held {
             id,
             cursor: 0,
             prints: Prints::default(),
+            cutter: Cutter::default(),
             settled: None,
             rest: (Vec::new(), 0),
+            open: false,
             seen: SystemClock.now().0,
             grown: now,
             history,
@@ -82,6 +93,7 @@ impl Held {
         let mut held = Self::start(file, Identity::of(&meta), true, now);
         held.cursor = at.at;
         held.prints = prints;
+        held.cutter = Cutter::new(at.encoding);
         held.seen = at.seen;
         Ok(Some(held))
     }
@@ -105,57 +117,72 @@ impl Held {
 
     /// How far it has been handed over.
     pub(crate) fn checkpoint(&self) -> Checkpoint {
-        Checkpoint::new(self.id, self.cursor, self.seen, self.prints.digest())
+        let prints = self.prints.digest();
+        Checkpoint::new(self.id, self.cursor, self.seen, prints, self.encoding())
     }
 
     /// Reads what comes next. `wall` is the time of day in nanoseconds.
     pub(crate) fn look(&mut self, now: Instant, wall: i64, sizes: &Sizes) -> io::Result<Look> {
         let stamp = Stamp::of(&self.file.metadata()?);
-        if self.settled == Some(stamp) {
+        let rested = self.open && now.saturating_duration_since(self.grown) >= JOIN_WAIT;
+        if self.settled == Some(stamp) && !rested {
             return Ok(Look::End);
         }
         self.settled = None;
         if std::mem::take(&mut self.was_cut) || stamp.size < self.cursor {
             return Ok(self.cut(stamp.size));
         }
-        let first = std::mem::take(&mut self.untouched);
-        let chunk = chunk::read(&self.file, self.cursor, stamp.size, first, sizes)?;
+        let first = std::mem::take(&mut self.untouched).then_some(sizes.first);
+        let mut bytes = self.read(stamp.size, first, sizes)?;
+        if self.cursor == 0 && sniff::packed(&bytes).is_some() {
+            return Ok(Look::Packed);
+        }
+        let quiet = rested && bytes.len() as u64 == self.rest.1;
+        let behind = if quiet { Behind::Rest } else { Behind::More };
+        let mut cut = self.cutter.cut(&bytes, behind, sizes);
+        if cut.is_none() && (first.is_some() || bytes.len() == sizes.longest(Encoding::Bytes)) {
+            bytes = self.read(stamp.size, None, sizes)?;
+            cut = self.cutter.cut(&bytes, behind, sizes);
+        }
         let size = self.file.metadata()?.len();
         if size < self.cursor || !self.prints.fit(&self.file, self.cursor)? {
             return Ok(self.cut(0));
         }
-        let (Chunk::Lines(bytes) | Chunk::Piece(bytes) | Chunk::Rest(bytes)) = &chunk;
-        if !self.fits_rest(bytes, size) {
+        if !self.fits_rest(&bytes, size) {
             return Ok(self.cut(size));
         }
-        match chunk {
-            Chunk::Lines(bytes) => {
-                self.advance(&bytes, now);
-                Ok(Look::Lines(bytes))
-            }
-            Chunk::Piece(bytes) => {
-                self.advance(&bytes, now);
-                Ok(Look::Piece(bytes))
-            }
-            Chunk::Rest(bytes) => {
-                if bytes.len() as u64 != self.rest.1 {
-                    self.grown = now;
-                }
-                let shown = bytes.len().min(sizes.partial);
-                self.rest = (
-                    bytes.get(..shown).unwrap_or_default().to_vec(),
-                    bytes.len() as u64,
-                );
-                self.settled = stamp.is_settled(wall).then_some(stamp);
-                Ok(Look::End)
-            }
+        if let Some(cut) = cut {
+            self.advance(bytes.get(..cut.taken).unwrap_or(&bytes), now);
+            return Ok(Look::Lines(cut.lines));
         }
+        if bytes.len() as u64 != self.rest.1 {
+            self.grown = now;
+        }
+        self.open = self.cutter.encoding.whole_lines(&bytes) > 0;
+        let length = bytes.len() as u64;
+        bytes.truncate(sizes.partial);
+        self.rest = (bytes, length);
+        self.settled = stamp.is_settled(wall).then_some(stamp);
+        Ok(Look::End)
+    }
+
+    /// The bytes behind the cursor, as many as make a line too long, or `most`. How a file is written
+    /// is told by its first bytes until some of them are taken.
+    fn read(&mut self, size: u64, most: Option<usize>, sizes: &Sizes) -> io::Result<Vec<u8>> {
+        let longest = sizes.longest(self.cutter.encoding);
+        let there = usize::try_from(size.saturating_sub(self.cursor)).unwrap_or(usize::MAX);
+        let len = there.min(longest).min(most.unwrap_or(longest));
+        let bytes = read::up_to(&self.file, self.cursor, len)?;
+        if self.cursor == 0 {
+            self.cutter.encoding = Encoding::of(&bytes);
+        }
+        Ok(bytes)
     }
 
     /// Looks only at how a file begins that is to be read later, to know then whether it was cut.
     pub(crate) fn glance(&mut self, sizes: &Sizes) -> io::Result<()> {
         let size = self.file.metadata()?.len();
-        let begin = chunk::begin(&self.file, self.cursor, sizes)?;
+        let begin = read::up_to(&self.file, self.cursor, sizes.partial)?;
         self.was_cut |= !self.fits_rest(&begin, size);
         self.rest = (begin, size.saturating_sub(self.cursor));
         Ok(())
@@ -170,21 +197,29 @@ impl Held {
         same && size.saturating_sub(self.cursor) >= self.rest.1
     }
 
-    /// The beginning of the last line, when it has no newline yet.
-    pub(crate) fn rest(&self) -> &[u8] {
-        &self.rest.0
+    /// The beginning of what could not be taken yet, as it is to be shown.
+    pub(crate) fn shown(&self) -> Vec<u8> {
+        let mut shown = self.cutter.encoding.decode(self.rest.0.clone());
+        if shown.last() == Some(&b'\n') {
+            shown.pop();
+        }
+        shown
     }
 
-    /// Takes the last line as it is, without a newline: no more will come.
-    pub(crate) fn take_rest(&mut self, now: Instant, sizes: &Sizes) -> io::Result<Option<Vec<u8>>> {
+    /// How its characters are written, as far as that is known.
+    pub(crate) fn encoding(&self) -> Encoding {
+        self.cutter.encoding
+    }
+
+    /// Takes what is left, though its last line has no newline: no more will come. `None` at the end.
+    pub(crate) fn take_rest(&mut self, now: Instant, sizes: &Sizes) -> io::Result<Option<Lines>> {
         let size = self.file.metadata()?.len();
-        match chunk::read(&self.file, self.cursor, size, false, sizes)? {
-            Chunk::Rest(bytes) if !bytes.is_empty() => {
-                self.advance(&bytes, now);
-                Ok(Some(bytes))
-            }
-            _ => Ok(None),
-        }
+        let bytes = self.read(size, None, sizes)?;
+        let Some(cut) = self.cutter.cut(&bytes, Behind::Nothing, sizes) else {
+            return Ok(None);
+        };
+        self.advance(bytes.get(..cut.taken).unwrap_or(&bytes), now);
+        Ok(Some(cut.lines))
     }
 
     /// Bytes in the file.
@@ -201,6 +236,7 @@ impl Held {
         self.cursor += bytes.len() as u64;
         self.prints.advance(bytes);
         self.rest = (Vec::new(), 0);
+        self.open = false;
         self.grown = now;
     }
 
@@ -210,7 +246,9 @@ impl Held {
             self.cursor = 0;
             self.prints = Prints::default();
         }
+        self.cutter = Cutter::new(self.cutter.encoding);
         self.rest = (Vec::new(), 0);
+        self.open = false;
         Look::Cut
     }
 }

@@ -46,6 +46,11 @@ impl Identity {
         }
     }
 
+    /// Its number on its device: what files that are the same have in common, and few others.
+    pub(crate) fn number(&self) -> u64 {
+        self.ino
+    }
+
     /// The file's new name when it was renamed within `folder`.
     pub(crate) fn find_in(&self, folder: &Path) -> Option<std::path::PathBuf> {
         let entries = std::fs::read_dir(folder).ok()?;

@@ -13,6 +13,8 @@ use super::identity::{Identity, TIME_GRAIN_NANOS};
 
 /// Endings of files that cannot be read as they are.
 const PACKED: [&str; 5] = ["gz", "zst", "bz2", "xz", "zip"];
+/// What else a rotation puts behind a name.
+const OLD: [&str; 5] = [".old", ".bak", ".prev", ".orig", "~"];
 
 /// What came in between.
 #[derive(Debug, Default)]
@@ -77,10 +79,42 @@ fn rotated_name(base: &OsStr, name: &OsStr) -> Option<bool> {
             .strip_suffix(extension)?
             .strip_suffix('.')
     })?;
-    let fits = middle.starts_with(['.', '-', '_'])
+    is_middle(middle).then_some(packed)
+}
+
+/// The names that a rotation may have made `name` of.
+pub(crate) fn bases(name: &str) -> Vec<String> {
+    let name = match name.rsplit_once('.') {
+        Some((before, end)) if PACKED.contains(&end) => before,
+        _ => name,
+    };
+    let mut bases: Vec<String> = OLD
+        .iter()
+        .filter_map(|old| name.strip_suffix(old))
+        .map(str::to_owned)
+        .collect();
+    if bases.is_empty() {
+        bases.push(name.to_owned());
+    }
+    let before = |text: &str, behind: &str| -> Vec<String> {
+        text.match_indices(['.', '-', '_'])
+            .filter_map(|(at, _)| text.split_at_checked(at))
+            .filter(|(base, middle)| !base.is_empty() && is_middle(middle))
+            .map(|(base, _)| format!("{base}{behind}"))
+            .collect()
+    };
+    bases.extend(before(name, ""));
+    if let Some((stem, extension)) = name.rsplit_once('.') {
+        bases.extend(before(stem, &format!(".{extension}")));
+    }
+    bases
+}
+
+/// Whether it is a number or a date that a rotation puts into a name.
+fn is_middle(middle: &str) -> bool {
+    middle.starts_with(['.', '-', '_'])
         && middle.contains(|c: char| c.is_ascii_digit())
         && middle
             .chars()
-            .all(|c| c.is_ascii_digit() || matches!(c, '.' | '-' | '_' | 'T' | 'Z'));
-    fits.then_some(packed)
+            .all(|c| c.is_ascii_digit() || matches!(c, '.' | '-' | '_' | 'T' | 'Z'))
 }

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::chunk::Sizes;
+use super::cut::Sizes;
 
 /// How patient a follower is, and how much it reads at once.
 #[derive(Debug, Clone, Copy)]

@@ -1,9 +1,12 @@
 //! How files are followed.
 
 mod bytes;
+mod folders;
+mod joins;
 mod live;
 mod model;
 mod paths;
+mod world;
 
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -53,7 +56,7 @@ impl Bench {
         for _ in 0..10_000 {
             match self.follower.poll_once(self.now).unwrap() {
                 Next::Again | Next::Soon => {}
-                next @ Next::Wait(_) => return next,
+                next @ (Next::Wait(_) | Next::Packed) => return next,
             }
         }
         panic!("the follower never rests");

@@ -14,6 +14,9 @@ use parking_lot::Mutex;
 
 use crate::signal::Signal;
 
+/// Stands for all names in a folder; no file can be called so.
+const ANY: &str = "\0";
+
 /// Who wants to know about a name in a directory.
 type Wanted = HashMap<PathBuf, Vec<(OsString, Weak<Signal>)>>;
 
@@ -42,6 +45,11 @@ impl Hints {
         {
             self.want(&target, signal);
         }
+    }
+
+    /// Sends hints about what is in `folder` itself, until [`Self::forget`].
+    pub(crate) fn register_folder(&self, folder: &Path, signal: &Arc<Signal>) {
+        self.want(&folder.join(ANY), signal);
     }
 
     /// Sends no more hints to `signal`.
@@ -117,7 +125,7 @@ fn spread(wanted: &Mutex<Wanted>, event: notify::Result<Event>) {
     for path in &event.paths {
         let names = path.parent().and_then(|folder| wanted.get(folder));
         for (name, signal) in names.into_iter().flatten() {
-            if path.file_name() == Some(name)
+            if (path.file_name() == Some(name) || name == ANY)
                 && let Some(signal) = signal.upgrade()
             {
                 signal.hint();

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::file::chunk::Sizes;
+use crate::file::cut::Sizes;
 
 /// Bytes that break naive readers; each entry is a whole file.
 fn corpus() -> Vec<(&'static str, Vec<u8>)> {
@@ -15,10 +15,18 @@ fn corpus() -> Vec<(&'static str, Vec<u8>)> {
         ("lone CR", b"10%\r20%\r30%\rdone\nnext\r\n".to_vec()),
         ("NUL", b"a\0b\n\0\0\0\nend\n".to_vec()),
         ("BOM", b"\xef\xbb\xbffirst\nsecond\n".to_vec()),
-        ("UTF-16LE", b"\xff\xfeh\0i\0\n\0y\0o\0\n\0\n".to_vec()),
+        ("a BOM of UTF-32", b"\xff\xfe\0\0h\0\0\0\n\0\0\0\n".to_vec()),
+        (
+            "zeros as in UTF-16, but not sure",
+            b"h\0i\0\n\0y\0o\0\n\0\n".to_vec(),
+        ),
+        (
+            "a trace",
+            b"2024-05-01 10:00:00 ERROR no\n\tat a.B.c(B.java:1)\n\nnext\n".to_vec(),
+        ),
         (
             "invalid UTF-8",
-            b"\xff\xfe\xfd\n\xc3\x28\n\xed\xa0\x80\n".to_vec(),
+            b"\xfd\xff\xfe\n\xc3\x28\n\xed\xa0\x80\n".to_vec(),
         ),
         ("ANSI", b"\x1b[31mred\x1b[0m\n\x1b]0;title\x07\n".to_vec()),
         ("binary", (0u8..=255).chain([b'\n']).collect()),
@@ -53,6 +61,14 @@ fn small() -> Settings {
     }
 }
 
+/// The same in UTF-16, in both byte orders, with a mark and without.
+fn wide(text: &str) -> Vec<Vec<u8>> {
+    let mark = format!("\u{feff}{text}");
+    let little = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let big = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    vec![little(&mark), big(&mark), little(text), big(text)]
+}
+
 /// The stored bytes and how they were cut, when the file is written in these parts.
 fn stored(parts: &[&[u8]], restarts: bool) -> (Vec<u8>, Vec<usize>) {
     let mut bench = Bench::with(small(), |path| std::fs::write(path, "").unwrap());
@@ -83,6 +99,24 @@ fn odd_bytes_are_stored_as_they_are_however_they_are_written() {
         assert_eq!(stored(&single, false), whole, "{name}, byte by byte");
         let sevens: Vec<&[u8]> = bytes.chunks(7).collect();
         assert_eq!(stored(&sevens, true), whole, "{name}, with restarts");
+    }
+}
+
+#[test]
+fn utf_16_is_stored_as_the_same_text_however_it_is_written() {
+    let text = format!(
+        "first line\r\nzw\u{f6}lf \u{1f600}\n\n\u{a0a}\u{a00}\n{}\u{1f600}{}\nend\n",
+        "\u{65e5}".repeat(31),
+        "w".repeat(200)
+    );
+    for bytes in wide(&text) {
+        let whole = stored(&[&bytes], false);
+        let got = String::from_utf8(whole.0.clone()).unwrap();
+        assert_eq!(got.trim_start_matches('\u{feff}'), text);
+        let single: Vec<&[u8]> = bytes.chunks(1).collect();
+        assert_eq!(stored(&single, false), whole, "byte by byte");
+        let sevens: Vec<&[u8]> = bytes.chunks(7).collect();
+        assert_eq!(stored(&sevens, true), whole, "with restarts");
     }
 }
 

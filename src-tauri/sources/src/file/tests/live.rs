@@ -56,6 +56,62 @@ fn a_follower_without_hints_sees_by_polling() {
 }
 
 #[test]
+fn a_file_that_joins_a_folder_is_found_within_a_second_or_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let feed = Recorder::new();
+    let many = SourceSpec {
+        kind: SourceKind::Files,
+        key: folder.path().to_str().unwrap().to_owned(),
+        name: "logs/".to_owned(),
+    };
+    let connection = Files::new().connect_many(&many, feed.clone());
+    feed.wait("Watching", |given| {
+        given.is(&SourceState::Watching { sources: 0 })
+    });
+    let written = Instant::now();
+    std::fs::write(folder.path().join("new.log"), "x\n").unwrap();
+    feed.wait("the file", |given| given.found.len() == 1);
+    assert!(written.elapsed() < Duration::from_millis(1500));
+    let asked = Instant::now();
+    connection.stop();
+    assert!(asked.elapsed() < Duration::from_millis(80));
+}
+
+#[test]
+fn a_compressed_file_is_read_and_ends_whatever_it_is_called() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("app.log");
+    let mut file = flate2::write::GzEncoder::new(
+        std::fs::File::create(&path).unwrap(),
+        flate2::Compression::fast(),
+    );
+    file.write_all(b"one\ntwo\n").unwrap();
+    file.finish().unwrap();
+    let feed = Recorder::new();
+    let connection = Files::new().connect(&spec(&path), feed.clone());
+    feed.wait("the end", |given| given.is(&SourceState::Ended));
+    assert_eq!(feed.look(Given::lines), [b"one", b"two"]);
+    connection.stop();
+}
+
+#[test]
+fn a_file_that_turns_out_to_be_compressed_is_read_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("later.log");
+    let feed = Recorder::new();
+    let connection = Files::new().connect(&spec(&path), feed.clone());
+    feed.wait("not there", |given| given.code() == Some("not_found"));
+    let mut packed = Vec::new();
+    let mut file = flate2::write::GzEncoder::new(&mut packed, flate2::Compression::fast());
+    file.write_all(b"one\ntwo\n").unwrap();
+    file.finish().unwrap();
+    std::fs::write(&path, packed).unwrap();
+    feed.wait("the end", |given| given.is(&SourceState::Ended));
+    assert_eq!(feed.look(Given::lines), [b"one", b"two"]);
+    connection.stop();
+}
+
+#[test]
 fn stopping_ends_a_follower_that_waits() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("app.log");

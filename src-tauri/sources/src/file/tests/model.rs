@@ -12,7 +12,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::file::checkpoint::Checkpoint;
-use crate::file::chunk::Sizes;
+use crate::file::cut::Sizes;
 use crate::file::identity::Identity;
 use crosscut_engine::source::Feed as _;
 
@@ -20,6 +20,8 @@ use crosscut_engine::source::Feed as _;
 enum Op {
     /// Whole lines.
     Append(u8),
+    /// A line that names a time, and lines that go on with it: one record, if they come in time.
+    Trace(u8),
     /// The beginning of a line.
     Begin,
     Poll,
@@ -43,6 +45,7 @@ enum Op {
 fn op() -> impl Strategy<Value = Op> {
     prop_oneof![
         6 => (1u8..6).prop_map(Op::Append),
+        4 => (0u8..6).prop_map(Op::Trace),
         2 => Just(Op::Begin),
         6 => Just(Op::Poll),
         2 => (100u16..900).prop_map(Op::Pass),
@@ -76,7 +79,7 @@ struct Model {
 impl Model {
     fn new() -> Self {
         let sizes = Sizes {
-            line: 96,
+            line: 400,
             first: 32,
             partial: 16,
         };
@@ -119,11 +122,28 @@ impl Model {
             self.next += 1;
             // Some lines are longer than the limit.
             let long = if number % 7 == 3 {
-                "long ".repeat(30)
+                "long ".repeat(100)
             } else {
                 String::new()
             };
             writeln!(text, "#{number}# {long}").unwrap();
+            self.complete(number);
+        }
+        text
+    }
+
+    /// A record of several lines, each with a number of its own.
+    fn trace(&mut self, more: u8) -> String {
+        let mut text = self.lines(0);
+        for line in 0..=more {
+            let number = self.next;
+            self.next += 1;
+            let head = if line == 0 {
+                "2024-05-01 10:00:00 ERROR"
+            } else {
+                "   "
+            };
+            writeln!(text, "{head} #{number}# of a trace").unwrap();
             self.complete(number);
         }
         text
@@ -152,6 +172,10 @@ impl Model {
         match op {
             Op::Append(count) => {
                 let text = self.lines(*count);
+                self.bench.append(text);
+            }
+            Op::Trace(more) => {
+                let text = self.trace(*more);
                 self.bench.append(text);
             }
             Op::Begin => {
@@ -236,7 +260,8 @@ impl Model {
         }
         let mut times: BTreeMap<u32, u32> = BTreeMap::new();
         let mut order = Vec::new();
-        for line in self.bench.feed.look(joined) {
+        let records = self.bench.feed.look(joined);
+        for line in records.iter().flat_map(|record| record.lines()) {
             let number: u32 = line
                 .split('#')
                 .nth(1)
@@ -275,12 +300,12 @@ impl Model {
     }
 }
 
-/// How many histories: `CROSSCUT_HISTORIES`, or enough for every day.
-fn cases() -> u32 {
-    std::env::var("CROSSCUT_HISTORIES")
+/// How many histories: `CROSSCUT_CASES`, or enough for every day.
+pub(super) fn cases() -> u32 {
+    std::env::var("CROSSCUT_CASES")
         .ok()
         .and_then(|n| n.parse().ok())
-        .unwrap_or(300)
+        .unwrap_or(2000)
 }
 
 proptest! {

@@ -219,6 +219,115 @@ fn truncation_while_not_followed_is_noticed() {
 }
 
 #[test]
+fn a_link_that_is_turned_to_another_file_is_followed() {
+    let mut bench = Bench::new();
+    let folder = bench.path.parent().unwrap().to_owned();
+    let turn = |to: &str| {
+        let _ = std::fs::remove_file(folder.join("app.log"));
+        std::os::unix::fs::symlink(folder.join(to), folder.join("app.log")).unwrap();
+    };
+    std::fs::write(folder.join("monday"), "one\n").unwrap();
+    turn("monday");
+    bench.poll();
+    std::fs::write(folder.join("tuesday"), "three\n").unwrap();
+    turn("tuesday");
+    bench.poll();
+    let mut late = OpenOptions::new()
+        .append(true)
+        .open(folder.join("monday"))
+        .unwrap();
+    late.write_all(b"two\n").unwrap();
+    bench.pass(1000);
+    assert_eq!(bench.lines(), ["one", "two", "three"]);
+    assert!(bench.markers().is_empty());
+}
+
+#[test]
+fn what_cannot_be_read_is_said_and_read_once_it_can_be() {
+    let mut bench = Bench::new();
+    bench.append("one\n");
+    bench.poll();
+    let folder = bench.path.parent().unwrap().to_owned();
+    bench.rename("kept");
+    // A link to itself: rights would not keep root out.
+    std::os::unix::fs::symlink(&bench.path, &bench.path).unwrap();
+    bench.restart(usize::MAX);
+    assert_eq!(bench.code().as_deref(), Some("read_failed"));
+    std::fs::remove_file(&bench.path).unwrap();
+    std::fs::hard_link(folder.join("kept"), &bench.path).unwrap();
+    bench.append("two\n");
+    bench.pass(3000);
+    assert_eq!(bench.lines(), ["one", "two"]);
+    assert!(bench.markers().is_empty(), "{:?}", bench.markers());
+}
+
+#[test]
+fn a_file_that_a_folder_takes_the_place_of_is_read_to_its_end() {
+    let mut bench = Bench::new();
+    bench.append("one\n");
+    bench.poll();
+    bench.append("two\n");
+    bench.rename("kept");
+    std::fs::create_dir(&bench.path).unwrap();
+    bench.pass(1000);
+    assert_eq!(bench.lines(), ["one", "two"]);
+    std::fs::remove_dir(&bench.path).unwrap();
+    bench.append("three\n");
+    bench.pass(2000);
+    assert_eq!(bench.lines(), ["one", "two", "three"]);
+}
+
+#[test]
+fn two_followers_of_one_file_each_have_each_line() {
+    let mut bench = Bench::new();
+    let second = Recorder::new();
+    let mut other = Follower::new(
+        bench.path.clone(),
+        "again".to_owned(),
+        second.clone(),
+        Settings::default(),
+    );
+    for number in 0..20 {
+        bench.append(format!("{number}\n"));
+        if number == 10 {
+            bench.rename("app.log.1");
+        }
+        bench.pass(600);
+        for _ in 0..20 {
+            other.poll_once(bench.now).unwrap();
+        }
+    }
+    bench.pass(1000);
+    for _ in 0..50 {
+        bench.now += Duration::from_millis(100);
+        other.poll_once(bench.now).unwrap();
+    }
+    let expected: Vec<String> = (0..20).map(|number| number.to_string()).collect();
+    assert_eq!(bench.lines(), expected);
+    let theirs = second.look(Given::lines);
+    assert_eq!(theirs.len(), 20);
+}
+
+#[test]
+fn a_file_that_becomes_compressed_is_handed_on() {
+    let mut bench = Bench::new();
+    bench.append("one\n");
+    bench.poll();
+    bench.rename("app.log.1");
+    bench.append(b"\x1f\x8b\x08\0\0\0\0\0\n");
+    let mut next = bench.poll();
+    for _ in 0..20 {
+        if next == Next::Packed {
+            break;
+        }
+        bench.now += Duration::from_millis(100);
+        next = bench.poll();
+    }
+    assert_eq!(next, Next::Packed);
+    assert_eq!(bench.lines(), ["one"]);
+}
+
+#[test]
 fn an_unfinished_line_shows_after_a_while_and_is_taken_back_when_it_ends() {
     let mut bench = Bench::new();
     bench.append("done\nhal");
