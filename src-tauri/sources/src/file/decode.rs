@@ -169,12 +169,16 @@ impl Encoding {
 
 /// One code point, surrogates too.
 fn push(text: &mut Vec<u8>, point: u32) {
-    let low = |shift: u32| 0x80 | (point >> shift & 0x3f) as u8;
+    let byte = |bits: u32| {
+        let [byte, ..] = bits.to_le_bytes();
+        byte
+    };
+    let low = |shift: u32| byte(0x80 | (point >> shift & 0x3f));
     match point {
-        0..0x80 => text.push(point as u8),
-        0x80..0x800 => text.extend([0xc0 | (point >> 6) as u8, low(0)]),
-        0x800..0x1_0000 => text.extend([0xe0 | (point >> 12) as u8, low(6), low(0)]),
-        _ => text.extend([0xf0 | (point >> 18) as u8, low(12), low(6), low(0)]),
+        0..0x80 => text.push(byte(point)),
+        0x80..0x800 => text.extend([byte(0xc0 | point >> 6), low(0)]),
+        0x800..0x1_0000 => text.extend([byte(0xe0 | point >> 12), low(6), low(0)]),
+        _ => text.extend([byte(0xf0 | point >> 18), low(12), low(6), low(0)]),
     }
 }
 

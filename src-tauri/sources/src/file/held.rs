@@ -33,6 +33,17 @@ pub(crate) enum Look {
     Cut,
 }
 
+/// What was there behind the cursor and could not be taken yet.
+#[derive(Debug, Default)]
+struct Rest {
+    /// Its beginning.
+    begin: Vec<u8>,
+    /// How long it is.
+    length: u64,
+    /// Whether there are whole lines in it, which may go on.
+    open: bool,
+}
+
 /// An open file.
 #[derive(Debug)]
 pub(crate) struct Held {
@@ -45,11 +56,7 @@ pub(crate) struct Held {
     cutter: Cutter,
     /// What it looked like when it was last read to its end, if a change since then must show.
     settled: Option<Stamp>,
-    /// The beginning of what was there behind the cursor and could not be taken yet, and its whole
-    /// length.
-    rest: (Vec<u8>, u64),
-    /// Whether there are whole lines in it, which may go on.
-    open: bool,
+    rest: Rest,
     /// When the path was last seen to lead to it, in nanoseconds since 1970.
     pub(crate) seen: i64,
     /// When it last brought bytes.
@@ -71,8 +78,7 @@ impl Held {
             prints: Prints::default(),
             cutter: Cutter::default(),
             settled: None,
-            rest: (Vec::new(), 0),
-            open: false,
+            rest: Rest::default(),
             seen: SystemClock.now().0,
             grown: now,
             history,
@@ -124,7 +130,7 @@ impl Held {
     /// Reads what comes next. `wall` is the time of day in nanoseconds.
     pub(crate) fn look(&mut self, now: Instant, wall: i64, sizes: &Sizes) -> io::Result<Look> {
         let stamp = Stamp::of(&self.file.metadata()?);
-        let rested = self.open && now.saturating_duration_since(self.grown) >= JOIN_WAIT;
+        let rested = self.rest.open && now.saturating_duration_since(self.grown) >= JOIN_WAIT;
         if self.settled == Some(stamp) && !rested {
             return Ok(Look::End);
         }
@@ -137,7 +143,7 @@ impl Held {
         if self.cursor == 0 && sniff::packed(&bytes).is_some() {
             return Ok(Look::Packed);
         }
-        let quiet = rested && bytes.len() as u64 == self.rest.1;
+        let quiet = rested && bytes.len() as u64 == self.rest.length;
         let behind = if quiet { Behind::Rest } else { Behind::More };
         let mut cut = self.cutter.cut(&bytes, behind, sizes);
         if cut.is_none() && (first.is_some() || bytes.len() == sizes.longest(Encoding::Bytes)) {
@@ -155,13 +161,17 @@ impl Held {
             self.advance(bytes.get(..cut.taken).unwrap_or(&bytes), now);
             return Ok(Look::Lines(cut.lines));
         }
-        if bytes.len() as u64 != self.rest.1 {
+        if bytes.len() as u64 != self.rest.length {
             self.grown = now;
         }
-        self.open = self.cutter.encoding.whole_lines(&bytes) > 0;
+        let open = self.cutter.encoding.whole_lines(&bytes) > 0;
         let length = bytes.len() as u64;
         bytes.truncate(sizes.partial);
-        self.rest = (bytes, length);
+        self.rest = Rest {
+            begin: bytes,
+            length,
+            open,
+        };
         self.settled = stamp.is_settled(wall).then_some(stamp);
         Ok(Look::End)
     }
@@ -184,7 +194,11 @@ impl Held {
         let size = self.file.metadata()?.len();
         let begin = read::up_to(&self.file, self.cursor, sizes.partial)?;
         self.was_cut |= !self.fits_rest(&begin, size);
-        self.rest = (begin, size.saturating_sub(self.cursor));
+        self.rest = Rest {
+            begin,
+            length: size.saturating_sub(self.cursor),
+            open: false,
+        };
         Ok(())
     }
 
@@ -192,14 +206,14 @@ impl Held {
     fn fits_rest(&self, bytes: &[u8], size: u64) -> bool {
         let same = bytes
             .iter()
-            .zip(&self.rest.0)
+            .zip(&self.rest.begin)
             .all(|(now, before)| now == before);
-        same && size.saturating_sub(self.cursor) >= self.rest.1
+        same && size.saturating_sub(self.cursor) >= self.rest.length
     }
 
     /// The beginning of what could not be taken yet, as it is to be shown.
     pub(crate) fn shown(&self) -> Vec<u8> {
-        let mut shown = self.cutter.encoding.decode(self.rest.0.clone());
+        let mut shown = self.cutter.encoding.decode(self.rest.begin.clone());
         if shown.last() == Some(&b'\n') {
             shown.pop();
         }
@@ -235,8 +249,7 @@ impl Held {
     fn advance(&mut self, bytes: &[u8], now: Instant) {
         self.cursor += bytes.len() as u64;
         self.prints.advance(bytes);
-        self.rest = (Vec::new(), 0);
-        self.open = false;
+        self.rest = Rest::default();
         self.grown = now;
     }
 
@@ -247,8 +260,7 @@ impl Held {
             self.prints = Prints::default();
         }
         self.cutter = Cutter::new(self.cutter.encoding);
-        self.rest = (Vec::new(), 0);
-        self.open = false;
+        self.rest = Rest::default();
         Look::Cut
     }
 }

@@ -31,10 +31,10 @@ fn units_of(text: &[u8]) -> Vec<u16> {
             .iter()
             .fold(lead, |point, byte| point << 6 | u32::from(byte & 0x3f));
         if let Some(high) = point.checked_sub(0x1_0000) {
-            units.push((0xd800 + (high >> 10)) as u16);
-            units.push((0xdc00 + (high & 0x3ff)) as u16);
+            units.push(u16::try_from(0xd800 + (high >> 10)).unwrap());
+            units.push(u16::try_from(0xdc00 + (high & 0x3ff)).unwrap());
         } else {
-            units.push(point as u16);
+            units.push(u16::try_from(point).unwrap());
         }
         at += length;
     }

@@ -33,6 +33,13 @@ struct Stored {
     members: BTreeMap<PathBuf, Member>,
 }
 
+/// The same, to be written.
+#[derive(Serialize)]
+struct Storing<'a> {
+    v: u32,
+    members: &'a BTreeMap<PathBuf, Member>,
+}
+
 /// The files that were found.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
@@ -61,11 +68,6 @@ impl Memory {
     pub(crate) fn news(&mut self) -> Option<Vec<u8>> {
         if !std::mem::take(&mut self.changed) {
             return None;
-        }
-        #[derive(Serialize)]
-        struct Storing<'a> {
-            v: u32,
-            members: &'a BTreeMap<PathBuf, Member>,
         }
         serde_json::to_vec(&Storing {
             v: VERSION,

@@ -268,22 +268,14 @@ impl Finder {
     }
 
     fn say_refused(&self, refused: &[String]) -> Result<(), FeedClosed> {
-        const NAMED: usize = 5;
         if refused.is_empty() {
             return Ok(());
         }
-        let mut text = format!(
-            "not followed, because it cannot be read: {}",
-            refused
-                .iter()
-                .take(NAMED)
-                .map(String::as_str)
-                .collect::<Vec<_>>()
-                .join(", ")
+        let text = format!(
+            "{} files are not followed, because they cannot be read: {}",
+            refused.len(),
+            some_of(refused)
         );
-        if let Some(more) = refused.len().checked_sub(NAMED).filter(|more| *more > 0) {
-            text.push_str(&format!(", and {more} more"));
-        }
         self.feed.send(Batch::marker(Level::Warn, &text, None))
     }
 
@@ -320,6 +312,21 @@ impl Finder {
             ),
         }
     }
+}
+
+/// The first few of them.
+pub(crate) fn some_of(names: &[String]) -> String {
+    const SHOWN: usize = 10;
+    let mut text = names
+        .iter()
+        .take(SHOWN)
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join(", ");
+    if names.len() > SHOWN {
+        text.push_str(", …");
+    }
+    text
 }
 
 /// What to do about too many files.

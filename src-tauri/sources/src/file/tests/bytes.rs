@@ -79,7 +79,7 @@ fn stored(parts: &[&[u8]], restarts: bool) -> (Vec<u8>, Vec<usize>) {
             bench.restart(usize::MAX);
         }
     }
-    bench.poll();
+    bench.pass(400);
     assert!(bench.markers().is_empty(), "{:?}", bench.markers());
     bench.feed.look(|given| {
         let records = given.records(|_| true);

@@ -27,7 +27,7 @@ fn a_trace_is_one_record() {
 #[test]
 fn a_record_that_may_go_on_is_held_shown_and_stored_when_it_has_rested() {
     let mut bench = Bench::with(Settings::default(), |path| {
-        std::fs::write(path, "").unwrap()
+        std::fs::write(path, "").unwrap();
     });
     let (begin, rest) = TRACE.split_at(60);
     bench.append(begin);

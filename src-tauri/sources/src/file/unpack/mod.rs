@@ -40,6 +40,7 @@ use self::trouble::Trouble;
 use self::wait::{Growth, Wait};
 use super::cut::Sizes;
 use super::find::names::names;
+use super::find::some_of;
 use super::identity::{Identity, Stamp};
 use crate::signal::{Signal, Wake};
 use crate::tell::Teller;
@@ -214,7 +215,7 @@ impl Unpacker {
         match (shape, self.target.member.clone()) {
             (Shape::Plain, None) => Ok(Ok(Outcome::Plain)),
             (Shape::Plain | Shape::Stream(_), Some(_)) => Ok(Err(Trouble::NoMember)),
-            (Shape::Stream(_), None) => self.read(None, shape, &archive, start, signal),
+            (Shape::Stream(_), None) => self.read(None, shape, &archive, &start, signal),
             (Shape::Zip | Shape::Tar(_), None) => self.open_up(shape, &archive, start, signal),
             (Shape::Zip | Shape::Tar(_), Some(name)) => {
                 let found = archive.contents(|| self.look_into(shape, signal));
@@ -223,7 +224,7 @@ impl Unpacker {
                     part.cloned().ok_or(Trouble::NoMember)
                 });
                 match part {
-                    Ok(part) => self.read(Some(&part), shape, &archive, start, signal),
+                    Ok(part) => self.read(Some(&part), shape, &archive, &start, signal),
                     Err(trouble) => Ok(Err(trouble)),
                 }
             }
@@ -263,14 +264,15 @@ impl Unpacker {
                 other => Trouble::Damaged(other.to_string()),
             }));
         }
-        let mut text = format!("{}: {} logs in it", self.name, members.len());
-        if !found.others.is_empty() {
-            text.push_str(&format!(
+        let left_out = match found.others.as_slice() {
+            [] => String::new(),
+            others => format!(
                 "; {} other files are left out: {}",
-                found.others.len(),
-                some_of(&found.others)
-            ));
-        }
+                others.len(),
+                some_of(others)
+            ),
+        };
+        let text = format!("{}: {} logs in it{left_out}", self.name, members.len());
         self.end(End::Whole, Some((Level::Info, text)))?;
         self.tell_end().map(Ok)
     }
@@ -421,19 +423,4 @@ impl Unpacker {
 fn modified(meta: &std::fs::Metadata) -> Option<i64> {
     let since = meta.modified().ok()?.duration_since(std::time::UNIX_EPOCH);
     i64::try_from(since.ok()?.as_nanos()).ok()
-}
-
-/// The first few of them.
-fn some_of(names: &[String]) -> String {
-    const SHOWN: usize = 10;
-    let mut text = names
-        .iter()
-        .take(SHOWN)
-        .map(String::as_str)
-        .collect::<Vec<_>>()
-        .join(", ");
-    if names.len() > SHOWN {
-        text.push_str(", …");
-    }
-    text
 }

@@ -49,7 +49,7 @@ impl Unpacker {
         part: Option<&Part>,
         shape: Shape,
         archive: &Archive,
-        start: Progress,
+        start: &Progress,
         signal: &Signal,
     ) -> Result<Attempt, FeedClosed> {
         self.rest = None;
