@@ -81,7 +81,7 @@ impl Model {
         let sizes = Sizes {
             line: 400,
             first: 32,
-            partial: 16,
+            partial: 64,
         };
         let mut bench = Bench::with(
             Settings {
