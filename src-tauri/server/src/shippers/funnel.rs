@@ -51,7 +51,6 @@ pub(super) async fn get(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Json<Value>, Refusal> {
-    no_page(&headers)?;
     let form = Form::of(uri.query().unwrap_or_default().as_bytes()).ok_or_else(|| {
         Refusal::new(
             StatusCode::METHOD_NOT_ALLOWED,
@@ -60,6 +59,7 @@ pub(super) async fn get(
         )
         .hint("GET is for Python's HTTPHandler, whose address holds a whole log record")
     })?;
+    no_page(&headers)?;
     let add = move |_: &[u8], gathered: &mut Gathered| form.add(gathered);
     let none = HeaderMap::new();
     let (stored, ()) = gather::take(&shared, address, &none, Body::empty(), add).await?;

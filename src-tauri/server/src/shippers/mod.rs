@@ -24,12 +24,12 @@ mod datadog;
 mod elastic;
 mod fluent;
 mod funnel;
-mod gather;
+pub(crate) mod gather;
 mod handler;
 mod logdy;
 mod loki;
 pub(crate) mod msgpack;
-mod sent;
+pub(crate) mod sent;
 mod sentry;
 mod splunk;
 
@@ -101,7 +101,7 @@ fn collector() -> Routes {
     routes
 }
 
-/// Whether a request brings lines, so that a page on another port of this machine may send it.
+/// Whether a request is for an address that lines are brought to, so that a page on another port of this machine may send it.
 pub(crate) fn brings_lines(method: &Method, path: &str) -> bool {
     let path = path.strip_suffix('/').unwrap_or(path);
     let fixed = [
@@ -123,7 +123,9 @@ pub(crate) fn brings_lines(method: &Method, path: &str) -> bool {
         let project = path.strip_prefix("/api/").unwrap_or_default();
         matches!(project.split_once('/'), Some((_, "envelope" | "store")))
     };
-    *method == Method::POST
+    // Under these, something is read that is for the port's own page alone.
+    let reads = matches!(path, "" | "/stream") && *method != Method::POST;
+    !reads
         && (fixed.contains(&path)
             || path.ends_with("/_bulk")
             || path.starts_with("/services/collector")

@@ -140,18 +140,29 @@ fn add(
     let entries: Option<Entries<'_>> = serde_json::from_slice(item.payload).ok();
     let sender = Sender::of(entries.as_ref(), Some(&envelope.header), project);
     let source = sender.source.as_str();
-    let mut put = |record: Vec<u8>| gathered.add(source, Stream::Stdout, None, &record);
+    let spans = |records: Vec<Vec<u8>>, gathered: &mut Gathered| {
+        // Apart from the lines, as spans of OTLP are.
+        let source = format!("{source} spans");
+        records
+            .iter()
+            .try_for_each(|record| gathered.add(&source, Stream::Control, None, record))
+    };
+    let put = |record: Vec<u8>, gathered: &mut Gathered| {
+        gathered.add(source, Stream::Stdout, None, &record)
+    };
     match (&*item.kind, entries) {
-        ("event", Some(event)) => put(event::record(&event)),
-        ("transaction", Some(event)) => span::of_transaction(&event).into_iter().try_for_each(put),
-        ("span", Some(span)) => span::of_item(&span).into_iter().try_for_each(put),
-        ("log", Some(logs)) => log::records(&logs).into_iter().try_for_each(put),
+        ("event", Some(event)) => put(event::record(&event), gathered),
+        ("transaction", Some(event)) => spans(span::of_transaction(&event), gathered),
+        ("span", Some(span)) => spans(span::of_item(&span), gathered),
+        ("log", Some(logs)) => log::records(&logs)
+            .into_iter()
+            .try_for_each(|record| put(record, gathered)),
         (
             "attachment" | "profile" | "profile_chunk" | "replay_event" | "replay_recording"
             | "replay_video",
             _,
-        ) => put(left_out(item)),
-        (kind, Some(_)) => put(as_it_is(kind, item)),
+        ) => put(left_out(item), gathered),
+        (kind, Some(_)) => put(as_it_is(kind, item), gathered),
         (_, None) => gathered.add_broken(source, item.payload),
     }
 }

@@ -1,5 +1,8 @@
-//! Transactions and spans: a record for each span, from its start, with its duration in
-//! milliseconds. A transaction is the span at the root of its own.
+//! Transactions and spans: a record for each span, in the form that spans of OTLP have too, so that
+//! the trace view reads both: a record with an object `span` is one. A transaction is the span at the
+//! root of its own.
+
+use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
@@ -7,93 +10,104 @@ use super::super::sent::{Grown, Value, instant, text};
 use super::event::inner;
 use crate::ingest::json::Entries;
 
+/// Members that the object `span` has, or that tell nothing.
+const TOLD: [&str; 13] = [
+    "spans",
+    "timestamp",
+    "start_timestamp",
+    "end_timestamp",
+    "type",
+    "modules",
+    "_meta",
+    "parent_span_id",
+    "op",
+    "status",
+    "description",
+    "transaction",
+    "name",
+];
+
 /// The records of a transaction: its own span, then those within.
 pub(super) fn of_transaction(event: &Entries<'_>) -> Vec<Vec<u8>> {
+    let none = Entries(Vec::new());
     let trace = inner(event, "contexts").and_then(|contexts| inner(&contexts, "trace"));
-    let mut root = Grown::new();
-    let name = event.get("transaction").and_then(text).unwrap_or_default();
-    head(&mut root, event, trace.as_ref(), &name);
-    for entries in trace.iter().chain([event]) {
-        for (name, value) in &entries.0 {
-            if !matches!(
-                &**name,
-                "spans" | "timestamp" | "start_timestamp" | "type" | "modules" | "_meta"
-            ) {
-                root.add(name.to_string(), &Value::Json(value));
-            }
-        }
-    }
-    let spans: Vec<&RawValue> = event
-        .get("spans")
-        .and_then(|raw| serde_json::from_str(raw.get()).ok())
-        .unwrap_or_default();
-    let mut records = vec![root.finish()];
-    for raw in spans {
-        match serde_json::from_str::<Entries<'_>>(raw.get()) {
-            Ok(span) => records.push(of_span(&span)),
-            Err(_) => records.push(raw.get().as_bytes().to_vec()),
-        }
-    }
+    let mut records = vec![record(event, trace.as_ref().unwrap_or(&none))];
+    records.extend(of_list(event, "spans").unwrap_or_default());
     records
 }
 
 /// The records of an item `span`: one span, or newer SDKs' list of them.
 pub(super) fn of_item(item: &Entries<'_>) -> Vec<Vec<u8>> {
-    let list: Option<Vec<&RawValue>> = item
-        .get("items")
-        .and_then(|raw| serde_json::from_str(raw.get()).ok());
-    let Some(list) = list else {
-        return vec![of_span(item)];
-    };
-    let read = |raw: &RawValue| match serde_json::from_str::<Entries<'_>>(raw.get()) {
-        Ok(span) => of_span(&span),
-        Err(_) => raw.get().as_bytes().to_vec(),
-    };
-    list.into_iter().map(read).collect()
+    let none = Entries(Vec::new());
+    of_list(item, "items").unwrap_or_else(|| vec![record(item, &none)])
 }
 
-fn of_span(span: &Entries<'_>) -> Vec<u8> {
-    let said = |name| {
-        span.get(name)
-            .and_then(text)
-            .filter(|text| !text.is_empty())
+fn of_list(outer: &Entries<'_>, name: &str) -> Option<Vec<Vec<u8>>> {
+    let list: Vec<&RawValue> = serde_json::from_str(outer.get(name)?.get()).ok()?;
+    let none = Entries(Vec::new());
+    let read = |raw: &RawValue| match serde_json::from_str::<Entries<'_>>(raw.get()) {
+        Ok(span) => record(&span, &none),
+        Err(_) => raw.get().as_bytes().to_vec(),
     };
-    let name = said("description")
-        .or_else(|| said("name"))
+    Some(list.into_iter().map(read).collect())
+}
+
+/// A span; of transactions, what their trace context says goes before.
+fn record(span: &Entries<'_>, trace: &Entries<'_>) -> Vec<u8> {
+    let get = |name| trace.get(name).or(span.get(name));
+    let said = |name| get(name).and_then(text).filter(|text| !text.is_empty());
+    let name = ["transaction", "description", "name", "op"]
+        .into_iter()
+        .find_map(|name| {
+            span.get(name)
+                .and_then(text)
+                .filter(|text| !text.is_empty())
+        })
         .or_else(|| said("op"))
         .unwrap_or_default();
+    let start = span.get("start_timestamp");
+    let end = span.get("timestamp").or(span.get("end_timestamp"));
     let mut record = Grown::new();
-    head(&mut record, span, None, &name);
-    for (name, value) in &span.0 {
+    if let Some(start) = start.or(end) {
+        record.add("timestamp", &Value::Json(start));
+    }
+    record.text("level", "trace");
+    record.text("message", &name);
+    for id in ["trace_id", "span_id"] {
+        record.text(id, &said(id).unwrap_or_default());
+    }
+    let mut about = Grown::new();
+    about.text("name", &name);
+    about.text("kind", &said("op").unwrap_or_default());
+    about.text("parent_id", &said("parent_span_id").unwrap_or_default());
+    about.text("status", &said("status").unwrap_or_default());
+    if let Some(end) = end {
+        about.add("end", &Value::Json(end));
+    }
+    if let Some(millis) = start.zip(end).and_then(|(start, end)| duration(start, end)) {
+        about.add("duration_ms", &Value::Json(&millis));
+    }
+    if let Some(about) = raw(about) {
+        record.add("span", &Value::Json(&about));
+    }
+    for (name, value) in trace.0.iter().chain(&span.0) {
         match &**name {
-            "timestamp" | "start_timestamp" | "end_timestamp" => {}
             "attributes" => super::log::attributes(&mut record, value),
-            _ => record.add(name.to_string(), &Value::Json(value)),
+            name if TOLD.contains(&name) => {}
+            _ => record.add(Cow::Owned(name.to_string()), &Value::Json(value)),
         }
     }
     record.finish()
 }
 
-fn head(record: &mut Grown<'_>, span: &Entries<'_>, trace: Option<&Entries<'_>>, name: &str) {
-    let start = span.get("start_timestamp");
-    let end = span.get("timestamp").or(span.get("end_timestamp"));
-    if let Some(start) = start.or(end) {
-        record.add("timestamp", &Value::Json(start));
-    }
-    let status = trace.unwrap_or(span).get("status").and_then(text);
-    let failed = status
-        .is_some_and(|status| !matches!(&*status, "" | "ok" | "cancelled" | "unset" | "unknown"));
-    record.text("level", if failed { "error" } else { "info" });
-    record.text("message", name);
-    record.text("kind", "span");
-    let duration = start
-        .zip(end)
-        .and_then(|(start, end)| Some((instant(start.get(), 9)?, instant(end.get(), 9)?)))
-        .map(|(start, end)| end.0.saturating_sub(start.0).max(0));
-    if let Some(nanos) = duration {
-        let millis = format!("{}.{:03}", nanos / 1_000_000, nanos / 1_000 % 1_000);
-        if let Ok(millis) = RawValue::from_string(millis) {
-            record.add("duration_ms", &Value::Json(&millis));
-        }
-    }
+/// Milliseconds between two times, with all their digits.
+fn duration(start: &RawValue, end: &RawValue) -> Option<Box<RawValue>> {
+    let (start, end) = (instant(start.get(), 9)?, instant(end.get(), 9)?);
+    let nanos = end.0.saturating_sub(start.0).max(0);
+    let millis = format!("{}.{:06}", nanos / 1_000_000, nanos % 1_000_000);
+    RawValue::from_string(millis).ok()
+}
+
+fn raw(object: Grown<'_>) -> Option<Box<RawValue>> {
+    RawValue::from_string(String::from_utf8(object.finish()).ok()?).ok()
 }

@@ -131,14 +131,16 @@ async fn a_transaction_is_a_record_for_each_of_its_spans() {
     assert_eq!(records.len(), 2);
     let (root, query) = (line(&records[0]), line(&records[1]));
     assert_eq!(records[0]["message"], "GET /cart");
-    assert_eq!(records[0]["level"], "error");
-    assert_eq!(root["kind"], "span");
-    assert_eq!(root["duration_ms"], 250.5);
-    assert_eq!(root["op"], "http.server");
+    assert_eq!(records[0]["source"], "shop spans");
+    assert_eq!(records[0]["stream"], "control");
+    assert_eq!(root["span_id"], "b7ad6b7169203331");
+    assert_eq!(root["span"]["duration_ms"], 250.5);
+    assert_eq!(root["span"]["kind"], "http.server");
+    assert_eq!(root["span"]["status"], "internal_error");
     assert_eq!(records[1]["message"], "SELECT 1");
-    assert_eq!(records[1]["level"], "info");
-    assert_eq!(query["parent_span_id"], "b7ad6b7169203331");
-    assert_eq!(query["duration_ms"], 1.0);
+    assert_eq!(query["span"]["parent_id"], "b7ad6b7169203331");
+    assert_eq!(query["span"]["duration_ms"], 1.0);
+    assert_eq!(query["data"]["db.system"], "postgresql");
     assert!(
         records[1]["time"]
             .as_str()
@@ -167,7 +169,7 @@ async fn logs_and_newer_spans_come_with_their_attributes_as_fields() {
     assert_eq!(records[0]["message"], "low stock");
     assert_eq!(records[0]["level"], "warn");
     assert_eq!(line(&records[0])["left"], 2);
-    assert_eq!(line(&records[1])["duration_ms"], 250.0);
+    assert_eq!(line(&records[1])["span"]["duration_ms"], 250.0);
     assert_eq!(line(&records[1])["sentry.op"], "http.client");
 }
 
