@@ -1,6 +1,6 @@
 //! What can be typed.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -93,6 +93,18 @@ pub(crate) struct ServeArgs {
     /// The address of a further page that may call
     #[arg(long, value_name = "http://HOST:PORT")]
     pub(crate) allow_origin: Vec<String>,
+    /// Take syslog too, by UDP and TCP (port 5514)
+    #[arg(long, value_name = "ADDR:PORT", num_args = 0..=1, require_equals = true,
+        default_missing_value = "127.0.0.1:5514")]
+    pub(crate) syslog: Option<SocketAddr>,
+    /// Take GELF too, by UDP and TCP (port 12201)
+    #[arg(long, value_name = "ADDR:PORT", num_args = 0..=1, require_equals = true,
+        default_missing_value = "127.0.0.1:12201")]
+    pub(crate) gelf: Option<SocketAddr>,
+    /// Take Fluentd's forward protocol too (port 24224)
+    #[arg(long, value_name = "ADDR:PORT", num_args = 0..=1, require_equals = true,
+        default_missing_value = "127.0.0.1:24224")]
+    pub(crate) fluent: Option<SocketAddr>,
 }
 
 #[derive(Debug, clap::Args)]

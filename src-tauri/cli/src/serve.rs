@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crosscut_engine::api::SourceAddArgs;
 use crosscut_engine::{Config, OpenError, Workbench};
 use crosscut_server::handover::{fulfil, hand_over, wishes};
-use crosscut_server::{Options, Server};
+use crosscut_server::{Options, Server, Sockets};
 use crosscut_sources::{Connectors, demo_specs};
 use tokio::runtime::Runtime;
 
@@ -62,6 +62,11 @@ async fn run(
         no_token: args.no_token,
         allow_hosts: args.allow_host,
         allow_origins: args.allow_origin,
+        sockets: Sockets {
+            syslog: args.syslog,
+            gelf: args.gelf,
+            fluent: args.fluent,
+        },
     };
     let bound = Server::bind(workbench.clone(), options).await?;
     workbench.set_endpoint(&bound.url(), false);

@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 use crate::app::{self, Shared};
 use crate::guard::Policy;
 use crate::ingest::Budget;
+use crate::sockets::{self, Opened, Running};
 use crate::{BindError, Options, PortTaken, serve};
 
 /// Ports after the one asked for that are tried before any free one is taken.
@@ -53,6 +54,8 @@ impl Server {
         let lower = |texts: Vec<String>| texts.iter().map(|text| text.to_lowercase()).collect();
         let token = workbench.token();
         let (close, closing) = watch::channel(false);
+        let budget = Budget::default();
+        let sockets = sockets::open(options.sockets, &workbench, &budget, &closing).await;
         let router = app::router(Arc::new(Shared {
             policy: Policy {
                 loopback,
@@ -61,7 +64,7 @@ impl Server {
                 token: (!options.no_token).then(|| token.clone()),
             },
             workbench,
-            budget: Budget::default(),
+            budget,
             closing: closing.clone(),
         }));
         let task = tokio::spawn(serve::serve(listener, router, closing));
@@ -71,6 +74,7 @@ impl Server {
             token: (!options.no_token).then_some(token),
             close,
             task,
+            sockets,
         })
     }
 }
@@ -83,6 +87,7 @@ pub struct Bound {
     token: Option<String>,
     close: watch::Sender<bool>,
     task: JoinHandle<()>,
+    sockets: Running,
 }
 
 impl Bound {
@@ -106,6 +111,11 @@ impl Bound {
         self.taken.as_ref()
     }
 
+    /// The sockets of other protocols that are open.
+    pub fn sockets(&self) -> &[Opened] {
+        self.sockets.opened()
+    }
+
     /// Takes no more requests, ends live streams, lets what is under way finish within two
     /// seconds, and closes the port.
     pub async fn stop(self) {
@@ -113,6 +123,7 @@ impl Bound {
         if let Err(error) = self.task.await {
             tracing::error!(%error, "the port ended badly");
         }
+        self.sockets.stop().await;
     }
 }
 

@@ -12,6 +12,8 @@
 //!                                                                                               └▶ assets (no token: no data)
 //! ```
 //!
+//! Beside it, where asked for, the sockets of protocols that are no HTTP: syslog, GELF, Fluentd's.
+//!
 //! [`handover`] is the other end of the wire: how a second start talks to the workbench that owns
 //! the data directory already.
 
@@ -33,8 +35,10 @@ mod refusal;
 mod rpc;
 mod serve;
 mod shippers;
+mod sockets;
 mod upload;
 
 pub use bind::{Bound, Server};
 pub use options::{BindError, DEFAULT_PORT, Options, PortTaken};
 pub use parts::{Parcel, Piece};
+pub use sockets::{Opened, Sockets};

@@ -2,6 +2,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
+use crate::sockets::Sockets;
+
 /// Crosscut's usual port.
 pub const DEFAULT_PORT: u16 = 3002;
 
@@ -18,6 +20,8 @@ pub struct Options {
     pub allow_hosts: Vec<String>,
     /// Origins beside the port's own that pages may call from, as `http://localhost:5173`.
     pub allow_origins: Vec<String>,
+    /// Sockets of other protocols to open beside the port.
+    pub sockets: Sockets,
 }
 
 impl Default for Options {
@@ -28,6 +32,7 @@ impl Default for Options {
             no_token: false,
             allow_hosts: Vec::new(),
             allow_origins: Vec::new(),
+            sockets: Sockets::default(),
         }
     }
 }

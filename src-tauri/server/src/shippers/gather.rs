@@ -55,16 +55,7 @@ pub(super) async fn take<T: Send + 'static>(
     body: Body,
     decode: impl FnOnce(&[u8], &mut Gathered) -> Result<T, Refusal> + Send + 'static,
 ) -> Result<(Ingested, T), Refusal> {
-    let mut gathered = Gathered {
-        address: address.or(headers),
-        budget: shared.budget.clone(),
-        held: Vec::new(),
-        parts: Vec::new(),
-        places: HashMap::new(),
-        bytes: 0,
-        good: 0,
-        broken: 0,
-    };
+    let mut gathered = Gathered::new(address.or(headers), shared.budget.clone());
     let read = move |bytes: Vec<u8>| {
         let answer = decode(&bytes, &mut gathered)?;
         Ok(intake::Read {
@@ -89,7 +80,7 @@ struct Place {
 
 /// Records on their way into parts.
 #[derive(Debug)]
-pub(super) struct Gathered {
+pub(crate) struct Gathered {
     address: Address,
     budget: Budget,
     held: Vec<OwnedSemaphorePermit>,
@@ -103,8 +94,32 @@ pub(super) struct Gathered {
 }
 
 impl Gathered {
+    /// Nothing yet; what comes counts against the budget.
+    fn new(address: Address, budget: Budget) -> Self {
+        Self {
+            address,
+            budget,
+            held: Vec::new(),
+            parts: Vec::new(),
+            places: HashMap::new(),
+            bytes: 0,
+            good: 0,
+            broken: 0,
+        }
+    }
+
+    /// For records that come by no request.
+    pub(crate) fn loose(budget: Budget) -> Self {
+        Self::new(Address::default(), budget)
+    }
+
+    /// What is to be stored, and its share of the memory.
+    pub(crate) fn into_parts(self) -> (Vec<Part>, Vec<OwnedSemaphorePermit>) {
+        (self.parts, self.held)
+    }
+
     /// Adds a record. What the address names as the source goes before `source`.
-    pub(super) fn add(
+    pub(crate) fn add(
         &mut self,
         source: &str,
         stream: Stream,
@@ -116,7 +131,7 @@ impl Gathered {
     }
 
     /// Adds what is not a record of its protocol, so that it is not lost.
-    pub(super) fn add_broken(&mut self, source: &str, text: &[u8]) -> Result<(), Refusal> {
+    pub(crate) fn add_broken(&mut self, source: &str, text: &[u8]) -> Result<(), Refusal> {
         self.broken += 1;
         self.put(source, Stream::System, None, text)
     }

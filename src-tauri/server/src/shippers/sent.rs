@@ -23,7 +23,7 @@ use crate::ingest::json::{Entries, on_one_line};
 use crate::ingest::record::write_text;
 
 /// The text that a JSON string holds; `None` for any other value.
-pub(super) fn text(raw: &RawValue) -> Option<Cow<'_, str>> {
+pub(crate) fn text(raw: &RawValue) -> Option<Cow<'_, str>> {
     /// Borrows where there are no escapes.
     #[derive(Deserialize)]
     struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
@@ -32,7 +32,7 @@ pub(super) fn text(raw: &RawValue) -> Option<Cow<'_, str>> {
 }
 
 /// The elements of a JSON array, or the one object that the body is.
-pub(super) fn list(bytes: &[u8]) -> Option<Vec<&RawValue>> {
+pub(crate) fn list(bytes: &[u8]) -> Option<Vec<&RawValue>> {
     let raw: &RawValue = serde_json::from_slice(bytes).ok()?;
     match raw.get().as_bytes().first() {
         Some(b'[') => serde_json::from_str(raw.get()).ok(),
@@ -43,7 +43,7 @@ pub(super) fn list(bytes: &[u8]) -> Option<Vec<&RawValue>> {
 
 /// A field's value.
 #[derive(Debug, Clone)]
-pub(super) enum Value<'a> {
+pub(crate) enum Value<'a> {
     /// A text.
     Text(Cow<'a, str>),
     /// JSON as it was sent.
@@ -75,11 +75,11 @@ impl<'a> From<&'a RawValue> for Value<'a> {
 }
 
 /// Fields by name.
-pub(super) type Fields<'a> = Vec<(Cow<'a, str>, Value<'a>)>;
+pub(crate) type Fields<'a> = Vec<(Cow<'a, str>, Value<'a>)>;
 
 /// An object that grows: members are added where it has none of their name.
 #[derive(Debug)]
-pub(super) struct Grown<'a> {
+pub(crate) struct Grown<'a> {
     /// The object without its closing brace.
     out: Vec<u8>,
     names: Vec<Cow<'a, str>>,
@@ -87,7 +87,7 @@ pub(super) struct Grown<'a> {
 
 impl<'a> Grown<'a> {
     /// An object without members.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             out: vec![b'{'],
             names: Vec::new(),
@@ -95,7 +95,7 @@ impl<'a> Grown<'a> {
     }
 
     /// An object as it was sent; `None` when it is none.
-    pub(super) fn of(raw: &'a RawValue) -> Option<Self> {
+    pub(crate) fn of(raw: &'a RawValue) -> Option<Self> {
         let entries: Entries<'a> = serde_json::from_str(raw.get()).ok()?;
         let mut out = on_one_line(raw).into_owned();
         // The last byte of an object is its brace; what is before it may be blank.
@@ -108,12 +108,12 @@ impl<'a> Grown<'a> {
     }
 
     /// Whether a member of this name is there.
-    pub(super) fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.names.iter().any(|known| known == name)
     }
 
     /// Adds a member where there is none of its name.
-    pub(super) fn add(&mut self, name: impl Into<Cow<'a, str>>, value: &Value<'_>) {
+    pub(crate) fn add(&mut self, name: impl Into<Cow<'a, str>>, value: &Value<'_>) {
         let name = name.into();
         if self.has(&name) {
             return;
@@ -131,28 +131,28 @@ impl<'a> Grown<'a> {
     }
 
     /// Adds a text, unless it is empty.
-    pub(super) fn text(&mut self, name: &'a str, text: &str) {
+    pub(crate) fn text(&mut self, name: &'a str, text: &str) {
         if !text.is_empty() {
             self.add(name, &Value::from(text));
         }
     }
 
     /// Adds all of them.
-    pub(super) fn extend(&mut self, fields: &'a [(Cow<'a, str>, Value<'a>)]) {
+    pub(crate) fn extend(&mut self, fields: &'a [(Cow<'a, str>, Value<'a>)]) {
         for (name, value) in fields {
             self.add(name.as_ref(), value);
         }
     }
 
     /// The record.
-    pub(super) fn finish(mut self) -> Vec<u8> {
+    pub(crate) fn finish(mut self) -> Vec<u8> {
         self.out.push(b'}');
         self.out
     }
 }
 
 /// A line with fields, as a record.
-pub(super) fn line<'a>(text: &'a [u8], fields: &'a [(Cow<'a, str>, Value<'a>)]) -> Cow<'a, [u8]> {
+pub(crate) fn line<'a>(text: &'a [u8], fields: &'a [(Cow<'a, str>, Value<'a>)]) -> Cow<'a, [u8]> {
     if fields.is_empty() {
         return Cow::Borrowed(text);
     }
@@ -174,7 +174,7 @@ pub(super) fn line<'a>(text: &'a [u8], fields: &'a [(Cow<'a, str>, Value<'a>)]) 
 
 /// A value that was sent where a line was due: text is a line, an object a record, and anything else
 /// stands under `name`.
-pub(super) fn value<'a>(
+pub(crate) fn value<'a>(
     raw: &'a RawValue,
     name: &'static str,
     fields: &'a [(Cow<'a, str>, Value<'a>)],
@@ -192,7 +192,7 @@ pub(super) fn value<'a>(
 }
 
 /// An object with fields, as a record; `None` when it is none.
-pub(super) fn object<'a>(
+pub(crate) fn object<'a>(
     raw: &'a RawValue,
     fields: &'a [(Cow<'a, str>, Value<'a>)],
 ) -> Option<Vec<u8>> {
@@ -257,14 +257,14 @@ fn is_level(name: &str) -> bool {
 }
 
 /// How bad a line says it is, be it JSON or text.
-pub(super) fn level_of(text: &[u8]) -> Option<Level> {
+pub(crate) fn level_of(text: &[u8]) -> Option<Level> {
     let meta = Reader::new(TimeZone::UTC).meta(text, UnixNanos(0));
     (meta.level != Level::None).then_some(meta.level)
 }
 
 /// A number of seconds in decimals, exactly: `1732184400.123456` is that many nanoseconds. With
 /// `unit` 9 the number counts seconds, with 6 thousandths, with 0 nanoseconds.
-pub(super) fn instant(text: &str, unit: usize) -> Option<UnixNanos> {
+pub(crate) fn instant(text: &str, unit: usize) -> Option<UnixNanos> {
     let text = text.trim().trim_matches('"').trim();
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());

@@ -25,6 +25,8 @@ mod shippers;
 #[cfg(test)]
 mod socket;
 #[cfg(test)]
+mod sockets;
+#[cfg(test)]
 mod source;
 #[cfg(test)]
 mod ui;

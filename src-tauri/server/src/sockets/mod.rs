@@ -1,0 +1,281 @@
+//! Sockets beside the port, off unless asked for: syslog, GELF, Fluentd's forward protocol.
+//!
+//! For what can ship its lines in no other way: rsyslog, syslog-ng, and Docker's drivers `syslog`,
+//! `gelf` and `fluentd`. None of these protocols knows a token, so they listen on this machine alone
+//! unless an address is named.
+//!
+//! Owns the listeners and what they promise: lines of one connection are stored in their order; what
+//! comes over TCP waits while the store cannot take more; what comes by UDP and cannot be taken is
+//! counted, and a record says how many were lost; a message, a connection and all of them together
+//! are bounded. A port that somebody else holds is told, with who it is where that is known.
+
+mod fluent;
+mod gelf;
+mod holder;
+mod pour;
+mod syslog;
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crosscut_engine::Workbench;
+use crosscut_engine::api::{Notice, NoticeKind};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream, UdpSocket};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+
+use self::pour::Pour;
+use crate::ingest::Budget;
+use crate::serve::closed;
+
+/// Connections of one socket at once; more wait in the system's queue.
+const MAX_CONNECTIONS: usize = 256;
+/// How long what was received may still be stored once the sockets are being closed.
+const GRACE: Duration = Duration::from_secs(2);
+/// A message, at most. Bytes.
+const MAX_MESSAGE: usize = 16 << 20;
+
+/// Which sockets to open, and where.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Sockets {
+    /// Syslog, RFC 3164 and 5424, over UDP and TCP; usually on port 5514.
+    pub syslog: Option<SocketAddr>,
+    /// GELF over UDP and TCP; usually on port 12201.
+    pub gelf: Option<SocketAddr>,
+    /// Fluentd's forward protocol over TCP; usually on port 24224.
+    pub fluent: Option<SocketAddr>,
+}
+
+/// A socket that is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Opened {
+    /// Its protocol: `syslog`, `gelf` or `fluent`.
+    pub protocol: &'static str,
+    /// Where it listens, by TCP and, but for `fluent`, by UDP.
+    pub address: SocketAddr,
+}
+
+/// What every listener has at hand.
+#[derive(Debug, Clone)]
+struct Context {
+    pour: Pour,
+    closing: watch::Receiver<bool>,
+}
+
+/// The sockets of a port.
+#[derive(Debug, Default)]
+pub(crate) struct Running {
+    opened: Vec<Opened>,
+    tasks: JoinSet<()>,
+}
+
+impl Running {
+    pub(crate) fn opened(&self) -> &[Opened] {
+        &self.opened
+    }
+
+    /// Waits until all is stored that had come when the port began to close.
+    pub(crate) async fn stop(mut self) {
+        let finished = async { while self.tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(GRACE, finished).await.is_err() {
+            tracing::warn!("what came by a socket could not be stored in time");
+        }
+    }
+}
+
+/// Opens what was asked for. A socket that cannot be opened is told by a notice and costs no other.
+pub(crate) async fn open(
+    sockets: Sockets,
+    workbench: &Workbench,
+    budget: &Budget,
+    closing: &watch::Receiver<bool>,
+) -> Running {
+    let mut running = Running::default();
+    for (protocol, address) in [
+        ("syslog", sockets.syslog),
+        ("gelf", sockets.gelf),
+        ("fluent", sockets.fluent),
+    ] {
+        let Some(address) = address else { continue };
+        match bind(address, protocol != "fluent").await {
+            Ok((tcp, udp, address)) => {
+                let (pour, store) = pour::new(protocol, workbench.clone(), budget.clone());
+                running.tasks.spawn(store);
+                let context = Context {
+                    pour,
+                    closing: closing.clone(),
+                };
+                if let Some(udp) = udp {
+                    running
+                        .tasks
+                        .spawn(datagrams(udp, protocol, context.clone()));
+                }
+                running.tasks.spawn(connections(tcp, protocol, context));
+                running.opened.push(Opened { protocol, address });
+            }
+            Err(error) => workbench.notice(refused(protocol, address, &error)),
+        }
+    }
+    running
+}
+
+async fn bind(
+    address: SocketAddr,
+    datagrams: bool,
+) -> io::Result<(TcpListener, Option<UdpSocket>, SocketAddr)> {
+    let tcp = TcpListener::bind(address).await?;
+    let address = tcp.local_addr()?;
+    let udp = match datagrams {
+        true => Some(UdpSocket::bind(address).await?),
+        false => None,
+    };
+    Ok((tcp, udp, address))
+}
+
+fn refused(protocol: &str, address: SocketAddr, error: &io::Error) -> Notice {
+    let port = address.port();
+    let why = match (error.kind(), holder::of(port)) {
+        (io::ErrorKind::AddrInUse, Some(holder)) => format!("it is held by {holder}"),
+        (io::ErrorKind::AddrInUse, None) => "another program holds it".to_owned(),
+        _ => error.to_string(),
+    };
+    Notice {
+        code: format!("{protocol}_socket_refused"),
+        kind: NoticeKind::Warning,
+        message: format!("no {protocol} on port {port}: {why}"),
+        hint: format!(
+            "end the other program and start again, or name another address with \
+             --{protocol}=127.0.0.1:PORT"
+        ),
+        active: true,
+    }
+}
+
+async fn datagrams(socket: UdpSocket, protocol: &'static str, mut context: Context) {
+    let mut buffer = vec![0; 64 << 10];
+    let mut chunks = gelf::Chunks::default();
+    loop {
+        let received = tokio::select! {
+            () = closed(&mut context.closing) => return,
+            received = socket.recv_from(&mut buffer) => received,
+        };
+        // An error is that of an answer nobody took; the socket itself goes on.
+        let Ok((length, _)) = received else { continue };
+        let datagram = buffer.get(..length).unwrap_or_default();
+        match protocol {
+            "syslog" => context.pour.offer(syslog::read(datagram)),
+            _ => {
+                if let Some(message) = chunks.take(datagram, &context.pour) {
+                    match gelf::unpack(&message).await {
+                        Some(message) => context.pour.offer(gelf::read(&message)),
+                        None => context.pour.lose(1),
+                    }
+                }
+            }
+        }
+    }
+}
+
+async fn connections(listener: TcpListener, protocol: &'static str, mut context: Context) {
+    let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let mut connections = JoinSet::new();
+    loop {
+        let next = async {
+            let seat = room.clone().acquire_owned().await;
+            (seat, listener.accept().await)
+        };
+        let (seat, accepted) = tokio::select! {
+            () = closed(&mut context.closing) => break,
+            next = next => next,
+            Some(_) = connections.join_next() => continue,
+        };
+        if let Ok((stream, _)) = accepted {
+            let context = context.clone();
+            connections.spawn(async move {
+                let served: io::Result<()> = match protocol {
+                    "syslog" => {
+                        until_closed(context, |c| frames(stream, c, syslog::frame, syslog::read))
+                            .await
+                    }
+                    "gelf" => {
+                        until_closed(context, |c| frames(stream, c, gelf::frame, gelf::read)).await
+                    }
+                    _ => until_closed(context, |c| fluent::serve(stream, c)).await,
+                };
+                if let Err(error) = served {
+                    tracing::debug!(%error, protocol, "a connection ended badly");
+                }
+                drop(seat);
+            });
+        } else {
+            // Out of file descriptors, most likely: those under way will free some.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+    while connections.join_next().await.is_some() {}
+}
+
+async fn until_closed<F: Future<Output = io::Result<()>>>(
+    context: Context,
+    serve: impl FnOnce(Context) -> F,
+) -> io::Result<()> {
+    let mut closing = context.closing.clone();
+    tokio::select! {
+        () = closed(&mut closing) => Ok(()),
+        served = serve(context) => served,
+    }
+}
+
+/// Where a frame stands in what has been received.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Frame {
+    /// A message, and how many bytes are done with.
+    Whole(std::ops::Range<usize>, usize),
+    /// More has to come.
+    Short,
+    /// This is not the protocol.
+    Bad(&'static str),
+}
+
+/// Messages one behind the other, from a client that expects no answer.
+async fn frames(
+    mut stream: TcpStream,
+    context: Context,
+    frame: fn(&[u8], bool) -> Frame,
+    read: fn(&[u8]) -> pour::Sent,
+) -> io::Result<()> {
+    let mut buffer = Vec::new();
+    let mut ended = false;
+    while !ended {
+        ended = stream.read_buf(&mut buffer).await? == 0;
+        let mut done = 0;
+        let mut sent = Vec::new();
+        loop {
+            let rest = buffer.get(done..).unwrap_or_default();
+            match frame(rest, ended) {
+                Frame::Whole(range, length) => {
+                    let message = rest.get(range).unwrap_or_default();
+                    if !message.is_empty() {
+                        sent.push(read(message));
+                    }
+                    done += length;
+                }
+                Frame::Short => break,
+                Frame::Bad(why) => {
+                    sent.push(pour::Sent::system(format!(
+                        "a connection was closed: {why}; what it sent behind that is lost"
+                    )));
+                    ended = true;
+                    break;
+                }
+            }
+        }
+        buffer.drain(..done);
+        context.pour.send(sent, None).await;
+    }
+    stream.shutdown().await
+}
