@@ -129,9 +129,10 @@ async fn bind(
 ) -> io::Result<(TcpListener, Option<UdpSocket>, SocketAddr)> {
     let tcp = TcpListener::bind(address).await?;
     let address = tcp.local_addr()?;
-    let udp = match datagrams {
-        true => Some(UdpSocket::bind(address).await?),
-        false => None,
+    let udp = if datagrams {
+        Some(UdpSocket::bind(address).await?)
+    } else {
+        None
     };
     Ok((tcp, udp, address))
 }
