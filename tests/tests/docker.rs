@@ -85,8 +85,38 @@ fn a_container_is_followed_from_its_first_line_streams_apart_and_over_a_crash() 
     assert_eq!(source["code"], "container_stopped");
     crosscut.says("counter");
     let marker = crosscut.records("source=counter&stream=system");
-    assert_eq!(marker.len(), 1);
-    assert!(marker[0].line.contains("exited"), "{marker:?}");
+    assert_eq!(marker.len(), 2, "{marker:?}");
+    assert!(marker[0].line.contains("was started"), "{marker:?}");
+    assert!(marker[1].line.contains("exited"), "{marker:?}");
+}
+
+#[test]
+fn all_containers_are_followed_and_new_ones_join_with_what_is_known_of_them() {
+    let Some(daemon) = Daemon::start() else {
+        return;
+    };
+    daemon.run("first", &[], COUNTING);
+    let folder = tempfile::tempdir().unwrap();
+    let start = Start::on(&folder.path().join("data")).docker(daemon.host());
+    let crosscut = start.argument("--docker").serve();
+    crosscut.state("first", "live");
+    let label = |what: &str| format!("--label=com.docker.compose.{what}");
+    let labels = [label("project=shop"), label("service=web")];
+    let labels = labels.each_ref().map(String::as_str);
+    daemon.run("shop-web-1", &labels, COUNTING);
+    crosscut.state("shop-web-1", "live");
+    wait_for(&crosscut, "shop-web-1", 20);
+    // One that takes its name goes on as the same source.
+    daemon.docker(&["rm", "-f", "shop-web-1"]);
+    daemon.run("shop-web-1", &labels, COUNTING);
+    crosscut.until("the next container of the name", || {
+        let told = crosscut.records("source=shop-web-1&stream=system");
+        let starts = told
+            .iter()
+            .filter(|record| record.line.ends_with("was started"));
+        (starts.count() == 2).then_some(())
+    });
+    assert_each_once(&crosscut, "first");
 }
 
 #[test]

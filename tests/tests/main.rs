@@ -5,11 +5,11 @@
 #[cfg(test)]
 mod browser;
 #[cfg(test)]
-#[cfg(target_os = "linux")]
-mod commands;
-#[cfg(test)]
 #[cfg(unix)]
 mod clients;
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod commands;
 #[cfg(test)]
 #[cfg(unix)]
 mod crash;

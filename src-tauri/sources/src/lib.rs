@@ -57,14 +57,13 @@ impl Connector for Connectors {
             SourceKind::Docker => self.docker.resolve(spec),
             SourceKind::Demo => demo::resolve(spec),
             SourceKind::Containers => docker::DockerSources::resolve_selection(spec),
-            SourceKind::Http
-            | SourceKind::Stdin
-            | SourceKind::Command
-            | SourceKind::System => Err(error(
-                "cannot_follow",
-                format!("`{}` is no source that can be followed", spec.key),
-                "add a file, a container or the demo; lines that are posted make their own source",
-            )),
+            SourceKind::Http | SourceKind::Stdin | SourceKind::Command | SourceKind::System => {
+                Err(error(
+                    "cannot_follow",
+                    format!("`{}` is no source that can be followed", spec.key),
+                    "add a file, a container or the demo; lines that are posted make their own source",
+                ))
+            }
         }
     }
 
@@ -75,10 +74,9 @@ impl Connector for Connectors {
             SourceKind::Docker => self.docker.connect(spec, feed),
             SourceKind::Demo => self.demo.connect(spec, feed),
             SourceKind::Containers => self.docker.select(spec, feed),
-            SourceKind::Http
-            | SourceKind::Stdin
-            | SourceKind::Command
-            | SourceKind::System => worker::nothing(&feed),
+            SourceKind::Http | SourceKind::Stdin | SourceKind::Command | SourceKind::System => {
+                worker::nothing(&feed)
+            }
         }
     }
 

@@ -62,3 +62,6 @@ pub fn file_wish(file: &Path) -> Result<SourceAddArgs, ApiError> {
 pub fn fulfil(workbench: &Workbench, wish: &SourceAddArgs) -> Result<SourceInfo, ApiError> {
     call(workbench, "source_add", wish)
 }
+
+#[cfg(test)]
+mod tests;

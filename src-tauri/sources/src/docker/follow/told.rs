@@ -45,8 +45,12 @@ impl Follower {
             return;
         };
         if self.intake.life.container.as_deref() != Some(&fact.id) {
-            self.other |= fact.name == self.key && fact.happening == Happening::Started;
-            self.facts.push_back(fact);
+            let called = fact.name == self.key;
+            self.other |= called && fact.happening == Happening::Started;
+            // Of one that may take its place; what happens to all the others is nothing here.
+            if called || fact.id == self.key {
+                self.facts.push_back(fact);
+            }
             return;
         }
         match fact.happening {
@@ -201,7 +205,13 @@ impl Follower {
         self.send()?;
         self.feed.flush()?;
         self.live = true;
-        self.tell.state(SourceState::Ended);
+        if self.intake.life.container.is_some() {
+            self.tell.state(SourceState::Ended);
+        } else {
+            let message = format!("there is no container {} yet", self.key);
+            let hint = "start it; it is followed by itself";
+            self.tell.waiting("container_unknown", message, hint);
+        }
         Ok(())
     }
 
