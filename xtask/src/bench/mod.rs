@@ -7,6 +7,7 @@
 
 mod browser;
 mod corpus;
+mod docker;
 mod duck;
 mod flood;
 mod http;
@@ -71,6 +72,8 @@ pub(crate) enum Which {
     Http,
     /// Reading lines: time, level, message, fields
     Parse,
+    /// A hundred containers that write at once; needs root and a dockerd of its own
+    Docker,
 }
 
 /// Where things are.
@@ -111,6 +114,9 @@ pub(crate) fn bench(workspace: &Workspace, args: &Args) -> Outcome {
     }
     if wanted(Which::Parse) {
         parse::measure(workspace, &place.folder, args.rounds, &mut report)?;
+    }
+    if wanted(Which::Docker) {
+        docker::measure(&place, args.seconds, &mut report)?;
     }
     conclude(&report)
 }

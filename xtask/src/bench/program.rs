@@ -1,6 +1,5 @@
 //! The program under test, running.
 
-use std::ffi::OsString;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -58,17 +57,34 @@ impl Crosscut {
         files: &[&Path],
         indexing: Indexing,
     ) -> Outcome<Self> {
-        forget(&data);
-        let mut arguments: Vec<OsString> =
-            ["serve", "--port", "0", "--data"].map(Into::into).into();
-        arguments.push(data.clone().into());
-        arguments.extend(files.iter().map(|file| file.as_os_str().to_owned()));
         let mut command = Command::new(program);
-        command.args(arguments).env_remove("CROSSCUT_LOG");
+        command.args(files);
         match indexing {
             Indexing::Usual => command.env_remove(SCAN_ONLY),
             Indexing::Never => command.env(SCAN_ONLY, "1"),
         };
+        Self::serve(program, data, command)
+    }
+
+    /// Follows all containers of the Docker daemon at `host`.
+    pub(super) fn start_on_docker(program: &Path, data: PathBuf, host: &str) -> Outcome<Self> {
+        let mut command = Command::new(program);
+        command.arg("--docker").env("CROSSCUT_DOCKER_HOST", host);
+        Self::serve(program, data, command)
+    }
+
+    /// Starts what is prepared but for the arguments that all need.
+    fn serve(program: &Path, data: PathBuf, prepared: Command) -> Outcome<Self> {
+        forget(&data);
+        let mut command = Command::new(program);
+        command.args(["serve", "--port", "0", "--data"]).arg(&data);
+        command.args(prepared.get_args()).env_remove("CROSSCUT_LOG");
+        for (name, value) in prepared.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
         let started = Instant::now();
         let mut child = command
             .stdin(Stdio::null())
