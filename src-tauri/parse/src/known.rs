@@ -255,6 +255,11 @@ fn search<'a>(
 /// What is left of a dotted name behind a key. Case makes no difference.
 #[inline]
 fn behind_key<'n>(key: RawStr<'_>, name: &'n str) -> Option<&'n str> {
+    // Lengths first: nearly no key is one of the names.
+    let next = name.as_bytes().get(key.bytes.len());
+    if next.is_some_and(|&byte| byte != b'.') {
+        return None;
+    }
     let (start, rest) = name.split_at_checked(key.bytes.len())?;
     if !start.as_bytes().eq_ignore_ascii_case(key.bytes) {
         return None;

@@ -40,6 +40,7 @@ pub use path::{FieldValue, Segment, visit_field};
 pub use places::is_positional;
 pub use reader::{Format, LineMeta, Reader, ReaderOptions, UnknownFormat, format_of};
 pub use text::text;
+pub use through::compose as compose_prefix;
 pub use tree::fields;
 pub use walk::{Irregular, Leaf, walk_fields};
 pub use wrap::is_rewritten;

@@ -166,7 +166,9 @@ impl Reader {
             let inner = self.meta(found.body, now);
             // A container runtime's own time stands for the line's.
             let time = inner.time.or_else(|| self.times.in_text(found.stamp?, now));
-            return LineMeta { time, ..inner };
+            if time.is_some() || inner.level != Level::None {
+                return LineMeta { time, ..inner };
+            }
         }
         if let Some(meta) = self.columns.read(body, &mut self.times, now) {
             return meta;

@@ -1,6 +1,8 @@
 //! What stands before a line without being part of it: the name that `docker compose` puts there,
 //! the time and stream of a container runtime's file, colours.
 
+use crate::level::by_name;
+
 /// The longest name that is looked through. Bytes.
 pub(crate) const LONGEST: usize = 64;
 
@@ -50,8 +52,10 @@ pub(crate) fn uncoloured(mut line: &[u8]) -> &[u8] {
     line
 }
 
-/// `api-1  | text`: the service's name and the text.
-pub(crate) fn compose(line: &[u8]) -> Option<(&[u8], &[u8])> {
+/// The name of the service before a line of `docker compose logs` (`api-1  | text`) and the text behind
+/// it, colours left out. Whether the line is one of Compose's is for the caller to know: cells of a
+/// table look the same.
+pub fn compose(line: &[u8]) -> Option<(&[u8], &[u8])> {
     if !line.first()?.is_ascii_alphabetic() {
         return None;
     }
@@ -62,7 +66,7 @@ pub(crate) fn compose(line: &[u8]) -> Option<(&[u8], &[u8])> {
     let (name, rest) = line.split_at_checked(length)?;
     let blanks = rest.iter().take_while(|&&byte| byte == b' ').count();
     let bar = uncoloured(rest.get(blanks..)?).strip_prefix(b"|")?;
-    if blanks == 0 {
+    if blanks == 0 || by_name(name).is_some() {
         return None;
     }
     let text = uncoloured(bar);

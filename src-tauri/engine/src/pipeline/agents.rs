@@ -20,7 +20,7 @@ use crosscut_model::{Level, SourceId, Stream, UnixNanos};
 use memchr::memmem;
 use serde::Deserialize;
 
-use super::encode::{Encoded, LineReader, encode};
+use super::encode::{Encoded, LineReader, Owner, encode};
 use crate::source::{Batch, Lines};
 
 /// Streams of one source that are watched at once; the one heard of longest ago makes way.
@@ -92,17 +92,17 @@ struct Event<'a> {
 
 impl Watch {
     /// Looks at what a source sends; gives it in pieces, with a marker wherever lines are missing.
-    pub(crate) fn split(&mut self, batch: Batch) -> Vec<Batch> {
+    pub(crate) fn split(&mut self, batch: Batch, owner: Owner) -> Vec<(Batch, Owner)> {
         if batch.stream == Stream::System
             || memmem::find(batch.lines.text(), b"\"agent_id\"").is_none()
         {
-            return vec![batch];
+            return vec![(batch, owner)];
         }
         let gaps = self.look(&batch.lines);
         if gaps.is_empty() {
-            return vec![batch];
+            return vec![(batch, owner)];
         }
-        pieces(&batch, &gaps)
+        pieces(&batch, &owner, &gaps)
     }
 
     /// What to say of the streams that have not said that they are at their end.
@@ -234,7 +234,7 @@ fn is_end(word: &str) -> bool {
 }
 
 /// The batch cut before each of the lines named, with markers in between.
-fn pieces(batch: &Batch, gaps: &[(usize, String)]) -> Vec<Batch> {
+fn pieces(batch: &Batch, owner: &Owner, gaps: &[(usize, String)]) -> Vec<(Batch, Owner)> {
     let mut pieces = Vec::with_capacity(2 * gaps.len() + 1);
     let mut gaps = gaps.iter().peekable();
     let piece = || Batch {
@@ -244,32 +244,37 @@ fn pieces(batch: &Batch, gaps: &[(usize, String)]) -> Vec<Batch> {
         ..Batch::default()
     };
     let mut open = piece();
+    let mut rows = Vec::new();
+    let whose = |rows: &mut Vec<SourceId>| Owner {
+        source: owner.source,
+        rows: std::mem::take(rows),
+    };
     for (index, (line, flags)) in batch.lines.iter().enumerate() {
         if let Some((_, text)) = gaps.next_if(|(at, _)| *at == index) {
-            pieces.push(std::mem::replace(&mut open, piece()));
+            pieces.push((std::mem::replace(&mut open, piece()), whose(&mut rows)));
             let mut marker = Batch::marker(Level::Warn, text, None);
             marker.live = batch.live;
             marker.times = batch.times.get(index).copied().into_iter().collect();
-            pieces.push(marker);
+            pieces.push((marker, Owner::from(owner.source)));
         }
         open.lines.push(line, flags);
         open.times.extend(batch.times.get(index));
+        rows.extend(owner.rows.get(index));
     }
     open.checkpoint.clone_from(&batch.checkpoint);
-    pieces.push(open);
+    pieces.push((open, whose(&mut rows)));
     pieces
 }
 
 /// Encodes the pieces of one batch: after a crash all of them are there, or none.
 pub(crate) fn encode_pieces(
-    pieces: &[Batch],
-    source: SourceId,
+    pieces: &[(Batch, Owner)],
     reader: &mut LineReader,
     now: UnixNanos,
 ) -> Encoded {
     let mut all = Encoded::default();
-    for piece in pieces {
-        all.join(encode(piece, source, reader, now));
+    for (piece, owner) in pieces {
+        all.join(encode(piece, owner.clone(), reader, now));
     }
     all
 }

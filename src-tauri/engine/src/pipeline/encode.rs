@@ -110,18 +110,37 @@ impl Encoded {
     }
 }
 
+/// Whose the rows of a batch are.
+#[derive(Debug, Clone)]
+pub(crate) struct Owner {
+    /// Whose the batch is, and the checkpoint in it.
+    pub(crate) source: SourceId,
+    /// Whose each row is, where it is not the same for all.
+    pub(crate) rows: Vec<SourceId>,
+}
+
+impl From<SourceId> for Owner {
+    fn from(source: SourceId) -> Self {
+        Self {
+            source,
+            rows: Vec::new(),
+        }
+    }
+}
+
 /// Encodes a batch. A panic while reading lines costs their times and levels, never the lines.
 pub(crate) fn encode(
     batch: &Batch,
-    source: SourceId,
+    owner: impl Into<Owner>,
     reader: &mut LineReader,
     now: UnixNanos,
 ) -> Encoded {
+    let owner = owner.into();
     let attempt = catch_unwind(AssertUnwindSafe(|| {
         let mut trial = reader.clone();
         // What Crosscut says of a source is none of its lines.
         let own = batch.stream != Stream::System;
-        let (mut encoded, last_time) = Encoder::new(batch, source, now).run(
+        let (mut encoded, last_time) = Encoder::new(batch, &owner, now).run(
             |raw| {
                 let layout = if own { trial.scout.look(raw) } else { None };
                 (trial.reader.meta(raw, now), layout)
@@ -129,7 +148,7 @@ pub(crate) fn encode(
             reader.last_time,
         );
         if let Some(header) = trial.header.take() {
-            encoded.layouts.insert(0, (0, source, header));
+            encoded.layouts.insert(0, (0, owner.source, header));
         }
         ((encoded, last_time), trial)
     }));
@@ -141,15 +160,18 @@ pub(crate) fn encode(
         };
         return encoded;
     }
-    tracing::error!(%source, "reading lines failed; they are stored without time and level");
-    Encoder::new(batch, source, now)
+    tracing::error!(
+        source = %owner.source,
+        "reading lines failed; they are stored without time and level"
+    );
+    Encoder::new(batch, &owner, now)
         .run(|_| (LineMeta::default(), None), None)
         .0
 }
 
 struct Encoder<'a> {
     batch: &'a Batch,
-    source: SourceId,
+    owner: &'a Owner,
     now: UnixNanos,
     sampler: Sampler,
     rows: u64,
@@ -160,10 +182,10 @@ struct Encoder<'a> {
 }
 
 impl<'a> Encoder<'a> {
-    fn new(batch: &'a Batch, source: SourceId, now: UnixNanos) -> Self {
+    fn new(batch: &'a Batch, owner: &'a Owner, now: UnixNanos) -> Self {
         Self {
             batch,
-            source,
+            owner,
             now,
             sampler: Sampler::default(),
             rows: 0,
@@ -183,8 +205,10 @@ impl<'a> Encoder<'a> {
         let mut layouts = Vec::new();
         for (index, (raw, flags)) in batch.lines.iter().enumerate() {
             let (line, layout) = read(raw);
+            let source = self.owner.rows.get(index).copied();
+            let source = source.unwrap_or(self.owner.source);
             if let Some(layout) = layout {
-                layouts.push((self.rows, self.source, layout));
+                layouts.push((self.rows, source, layout));
             }
             let (time, mut flags) = self.time_of(line, index, last, flags);
             if line.time.is_some() {
@@ -199,16 +223,15 @@ impl<'a> Encoder<'a> {
                 level,
                 stream: batch.stream,
                 flags,
-                source: self.source,
+                source,
             };
             if level >= Level::Error {
-                self.sampler
-                    .look(self.rows, self.source, level, raw, batch.live);
+                self.sampler.look(self.rows, source, level, raw, batch.live);
             }
             self.push_line(&meta, raw);
         }
         if let Some(checkpoint) = &batch.checkpoint {
-            self.open.checkpoint(self.source, checkpoint.clone());
+            self.open.checkpoint(self.owner.source, checkpoint.clone());
         }
         self.close(0);
         let with_checkpoint = self.done.pop();

@@ -9,7 +9,8 @@ use crosscut_model::{Clock, SourceId, SourceSpec};
 use parking_lot::Mutex;
 
 use super::agents::{Watch, encode_pieces};
-use super::encode::LineReader;
+use super::compose::Compose;
+use super::encode::{LineReader, Owner};
 use super::writer::{FeedJob, Pipeline, Ticket};
 use crate::api::SourceState;
 use crate::settings::SourceSettings;
@@ -27,6 +28,20 @@ pub(crate) trait FeedControl: Send + Sync + 'static {
     fn redacted(&self, source: SourceId, lines: &Lines) -> Option<Lines>;
     fn describe(&self, source: SourceId, attributes: BTreeMap<String, String>);
     fn found(&self, spec: SourceSpec);
+    /// The source of a service whose lines stand among those of `source`: in the current run's
+    /// manifest before a frame names it.
+    fn child(&self, source: SourceId, name: &str) -> Child;
+}
+
+/// What became of a wish for a source of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Child {
+    /// It has one.
+    Source(SourceId),
+    /// The list is being changed: ask again.
+    Busy,
+    /// There can be no more.
+    Refused,
 }
 
 /// The feed of one source, until it is closed.
@@ -37,6 +52,7 @@ pub(crate) struct SourceFeed {
     clock: Arc<dyn Clock>,
     reader: Arc<Mutex<LineReader>>,
     watch: Mutex<Watch>,
+    compose: Mutex<Compose>,
     closed: AtomicBool,
 }
 
@@ -56,6 +72,7 @@ impl SourceFeed {
             clock,
             reader,
             watch: Mutex::default(),
+            compose: Mutex::default(),
             closed: AtomicBool::new(false),
         }
     }
@@ -74,23 +91,52 @@ impl SourceFeed {
         self.closed.load(Ordering::Acquire)
     }
 
-    fn ticket(&self, batch: Batch) -> Ticket {
+    /// Gives the lines of services to sources of their own.
+    fn take_apart(&self, batch: &mut Batch) -> Owner {
+        let mut owner = Owner::from(self.source);
+        if batch.level.is_some() {
+            // A marker is nobody else's.
+            return owner;
+        }
+        let found = self
+            .compose
+            .lock()
+            .split(&batch.lines, self.source, |name| self.child(name));
+        if let Some((lines, rows)) = found {
+            batch.lines = lines;
+            owner.rows = rows;
+        }
+        owner
+    }
+
+    /// The source of a service; waits while the list of sources is being changed.
+    fn child(&self, name: &str) -> Option<SourceId> {
+        while !self.is_closed() {
+            match self.control.child(self.source, name) {
+                Child::Source(id) => return Some(id),
+                Child::Refused => return None,
+                Child::Busy => {}
+            }
+        }
+        None
+    }
+
+    fn ticket(&self, batch: Batch, owner: Owner) -> Ticket {
         let now = self.clock.now();
-        let source = self.source;
         let small = batch.lines.bytes() < POOL_FROM;
         // Here and not in the pool, where a source's batches overtake each other.
-        let pieces = self.watch.lock().split(batch);
+        let pieces = self.watch.lock().split(batch, owner);
         if small {
             let mut reader = self.reader.lock();
-            return Ticket::Ready(encode_pieces(&pieces, source, &mut reader, now));
+            return Ticket::Ready(encode_pieces(&pieces, &mut reader, now));
         }
-        if let Some(first) = pieces.first() {
+        if let Some((first, _)) = pieces.first() {
             self.reader.lock().prime(first, now);
         }
         let reader = Arc::clone(&self.reader);
         Ticket::Coming(self.pipeline.pool().submit(move || {
             let mut own = reader.lock().clone();
-            let encoded = encode_pieces(&pieces, source, &mut own, now);
+            let encoded = encode_pieces(&pieces, &mut own, now);
             *reader.lock() = own;
             encoded
         }))
@@ -138,7 +184,8 @@ impl Feed for SourceFeed {
         if let Some(lines) = self.control.redacted(self.source, &batch.lines) {
             batch.lines = lines;
         }
-        let job = FeedJob::Store(self.ticket(batch));
+        let owner = self.take_apart(&mut batch);
+        let job = FeedJob::Store(self.ticket(batch, owner));
         self.pipeline.send(job, || self.is_closed())
     }
 

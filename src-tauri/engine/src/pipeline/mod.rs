@@ -11,6 +11,7 @@
 //! are answered at once and sources wait; a run is changed between two batches, never inside one.
 
 mod agents;
+mod compose;
 mod encode;
 mod feed;
 mod pool;
@@ -19,6 +20,6 @@ mod writer;
 pub(crate) use agents::{Watch, encode_pieces};
 #[cfg(test)]
 pub(crate) use encode::encode;
-pub(crate) use encode::{Encoded, LineReader};
-pub(crate) use feed::{FeedControl, SourceFeed};
+pub(crate) use encode::{Encoded, LineReader, Owner};
+pub(crate) use feed::{Child, FeedControl, SourceFeed};
 pub(crate) use writer::{Observer, Pipeline, PostError};

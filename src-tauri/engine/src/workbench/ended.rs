@@ -5,7 +5,7 @@ use crosscut_model::{SourceId, SourceKind};
 use super::shared::Shared;
 use super::{IngestError, Workbench};
 use crate::api::SourceState;
-use crate::pipeline::FeedControl;
+use crate::pipeline::{FeedControl, Owner};
 
 impl Workbench {
     /// A source that posted its lines has ended. Agent streams in it that did not say so get a
@@ -26,6 +26,10 @@ impl Shared {
             Some(watch) => watch.unfinished(),
             None => return Ok(()),
         };
+        let markers: Vec<_> = markers
+            .into_iter()
+            .map(|marker| (marker, Owner::from(source)))
+            .collect();
         if !markers.is_empty() {
             self.store_post(self.encode_batches(source, &markers))?;
         }

@@ -18,7 +18,7 @@ use self::keys::{Claim, Name, Print};
 use super::shared::Shared;
 use super::{Ingest, IngestError, Ingested, Part, Workbench};
 use crate::api::SourceState;
-use crate::pipeline::{Encoded, FeedControl, LineReader, PostError, encode_pieces};
+use crate::pipeline::{Encoded, FeedControl, LineReader, Owner, PostError, encode_pieces};
 use crate::run::Run;
 use crate::source::Batch;
 
@@ -182,19 +182,24 @@ impl Shared {
             checkpoint: None,
             live: true,
         };
-        let pieces = self.watches.lock().entry(source).or_default().split(batch);
+        let pieces = self
+            .watches
+            .lock()
+            .entry(source)
+            .or_default()
+            .split(batch, Owner::from(source));
         self.encode_batches(source, &pieces)
     }
 
     /// Reads a client's batches: after a crash all of them are there, or none.
-    pub(super) fn encode_batches(&self, source: SourceId, batches: &[Batch]) -> Encoded {
+    pub(super) fn encode_batches(&self, source: SourceId, batches: &[(Batch, Owner)]) -> Encoded {
         let reader = Arc::clone(
             self.readers
                 .lock()
                 .entry(source)
                 .or_insert_with(|| Arc::new(Mutex::new(self.line_reader(source)))),
         );
-        encode_pieces(batches, source, &mut reader.lock(), self.clock.now())
+        encode_pieces(batches, &mut reader.lock(), self.clock.now())
     }
 
     /// Hands a post to the writer; gives the run it landed in.

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use crosscut_model::{Clock, RunId, SourceId, SourceSpec};
+use crosscut_model::{Clock, RunId, SourceId, SourceKind, SourceSpec};
 use crosscut_store::{AppendError, DataDir};
 use parking_lot::{Mutex, RwLock};
 
@@ -17,12 +17,15 @@ use super::search::Answers;
 use super::settings::InUse;
 use crate::api::{ApiError, Notice, NoticeKind, SourceState, Trouble};
 use crate::hub::Hub;
-use crate::pipeline::{FeedControl, LineReader, Observer, Pipeline, Watch};
+use crate::pipeline::{Child, FeedControl, LineReader, Observer, Pipeline, Watch};
 use crate::run::Run;
 use crate::source::{Connector, Lines};
 use crate::sources::Registry;
 use crate::trouble::Sample;
 use crate::views::{LiveViews, Tasks, Views};
+
+/// How long a source waits at a time for the list of sources to be at rest.
+const CHANGE_WAIT: Duration = Duration::from_millis(50);
 
 /// The workbench's insides.
 #[derive(Debug)]
@@ -194,6 +197,37 @@ impl FeedControl for Shared {
 
     fn found(&self, spec: SourceSpec) {
         self.finder.found(spec);
+    }
+
+    fn child(&self, source: SourceId, name: &str) -> Child {
+        let known = |registry: &Registry| {
+            let parent = &registry.get(source)?.spec;
+            // Nothing follows it by itself, as nothing does what is posted.
+            let spec = SourceSpec {
+                kind: SourceKind::Http,
+                key: format!("compose:{}:{name}", parent.key),
+                name: name.to_owned(),
+            };
+            let id = registry.find(spec.kind, &spec.key);
+            Some((spec, id))
+        };
+        let Some((spec, id)) = known(&self.registry.lock()) else {
+            return Child::Refused;
+        };
+        if let Some(id) = id {
+            return Child::Source(id);
+        }
+        // Whoever changes the list may be waiting for this very source to end.
+        let Some(_change) = self.change.try_lock_for(CHANGE_WAIT) else {
+            return Child::Busy;
+        };
+        match self.enter(spec, SourceState::Live) {
+            Ok(id) => Child::Source(id),
+            Err(error) => {
+                tracing::warn!(%error, %source, name, "a service has no source of its own");
+                Child::Refused
+            }
+        }
     }
 }
 

@@ -1,8 +1,9 @@
 use proptest::prelude::*;
 
 use super::{MAX_STREAMS, Watch, is_end};
+use crate::pipeline::Owner;
 use crate::source::{Batch, Lines};
-use crosscut_model::{RowFlags, Stream, UnixNanos};
+use crosscut_model::{RowFlags, SourceId, Stream, UnixNanos};
 
 fn event(agent: &str, sequence: u64, kind: &str) -> String {
     format!(r#"{{"agent_id":"{agent}","type":"{kind}","sequence":{sequence},"content":"x"}}"#)
@@ -17,6 +18,23 @@ fn batch(lines: &[String]) -> Batch {
         lines: all,
         ..Batch::default()
     }
+}
+
+fn split(watch: &mut Watch, batch: Batch) -> Vec<Batch> {
+    let pieces = watch.split(batch, Owner::from(SourceId(0)));
+    pieces.into_iter().map(|(piece, _)| piece).collect()
+}
+
+#[test]
+fn a_gap_leaves_each_line_with_the_source_it_belongs_to() {
+    let lines = [event("a", 1, "output"), event("a", 5, "output")];
+    let owner = Owner {
+        source: SourceId(0),
+        rows: vec![SourceId(1), SourceId(2)],
+    };
+    let pieces = Watch::default().split(batch(&lines), owner);
+    let rows: Vec<_> = pieces.iter().map(|(_, owner)| owner.rows.clone()).collect();
+    assert_eq!(rows, [vec![SourceId(1)], vec![], vec![SourceId(2)]]);
 }
 
 fn texts(batches: &[Batch]) -> Vec<(Stream, String)> {
@@ -34,7 +52,7 @@ fn texts(batches: &[Batch]) -> Vec<(Stream, String)> {
 /// The markers after these numbers of one agent.
 fn markers(numbers: &[u64]) -> Vec<String> {
     let lines: Vec<_> = numbers.iter().map(|n| event("a", *n, "output")).collect();
-    let out = texts(&Watch::default().split(batch(&lines)));
+    let out = texts(&split(&mut Watch::default(), batch(&lines)));
     let (system, own): (Vec<_>, Vec<_>) = out.into_iter().partition(|(s, _)| *s == Stream::System);
     let own: Vec<_> = own.into_iter().map(|(_, line)| line).collect();
     assert_eq!(own, lines, "lines stay as they are and in order");
@@ -52,7 +70,7 @@ fn missing_numbers_are_told_before_the_line_that_shows_it() {
     let mut all = batch(&lines);
     all.times = vec![UnixNanos(1), UnixNanos(2), UnixNanos(3)];
     all.checkpoint = Some(vec![9]);
-    let out = watch.split(all);
+    let out = split(&mut watch, all);
     let said = texts(&out);
     assert_eq!(said.len(), 4);
     assert_eq!(
@@ -71,7 +89,10 @@ fn missing_numbers_are_told_before_the_line_that_shows_it() {
             .all(|batch| batch.times.len() == batch.lines.len())
     );
     // It goes on across batches.
-    assert_eq!(watch.split(batch(&[event("b", 3, "output")])).len(), 3);
+    assert_eq!(
+        split(&mut watch, batch(&[event("b", 3, "output")])).len(),
+        3
+    );
 }
 
 #[test]
@@ -98,7 +119,7 @@ fn only_a_stream_without_its_end_event_is_terminated() {
         event("b", 1, "output"),
         event("b", 2, "session.end"),
     ];
-    watch.split(batch(&lines));
+    split(&mut watch, batch(&lines));
     let said = texts(&watch.unfinished());
     assert_eq!(said.len(), 1);
     assert!(
@@ -151,9 +172,12 @@ fn other_lines_and_odd_ones_are_let_be() {
     .map(str::to_owned)
     .into();
     let mut watch = Watch::default();
-    assert_eq!(watch.split(batch(&lines)).len(), 1);
+    assert_eq!(split(&mut watch, batch(&lines)).len(), 1);
     // An escaped name is that name.
-    assert_eq!(watch.split(batch(&[event("a", 3, "output")])).len(), 3);
+    assert_eq!(
+        split(&mut watch, batch(&[event("a", 3, "output")])).len(),
+        3
+    );
 }
 
 #[test]
@@ -162,7 +186,7 @@ fn many_streams_are_bounded() {
     let lines: Vec<_> = (0..2 * MAX_STREAMS)
         .map(|n| event(&n.to_string(), 1, "output"))
         .collect();
-    watch.split(batch(&lines));
+    split(&mut watch, batch(&lines));
     assert_eq!(watch.streams.len(), MAX_STREAMS);
 }
 
@@ -195,7 +219,7 @@ proptest! {
         let (mut told, mut back, mut left, mut sizes) = (0u64, Vec::new(), &lines[..], cuts.iter().cycle());
         while !left.is_empty() {
             let (now, later) = left.split_at((*sizes.next().unwrap()).min(left.len()));
-            for (stream, text) in texts(&watch.split(batch(now))) {
+            for (stream, text) in texts(&split(&mut watch, batch(now))) {
                 if stream == Stream::System {
                     told += text.split(' ').next().unwrap().parse::<u64>().unwrap();
                 } else {
