@@ -54,7 +54,7 @@ impl Server {
         let lower = |texts: Vec<String>| texts.iter().map(|text| text.to_lowercase()).collect();
         let token = workbench.token();
         let (close, closing) = watch::channel(false);
-        let budget = Budget::default();
+        let budget = Budget::of(&workbench);
         let sockets = sockets::open(options.sockets, &workbench, &budget, &closing).await;
         let router = app::router(Arc::new(Shared {
             policy: Policy {

@@ -189,6 +189,7 @@ fn status_of(code: &str) -> StatusCode {
         "busy" | "too_many" => StatusCode::TOO_MANY_REQUESTS,
         "closed" | "closing" | "unavailable" => StatusCode::SERVICE_UNAVAILABLE,
         "internal" => StatusCode::INTERNAL_SERVER_ERROR,
+        "too_many_records" => StatusCode::PAYLOAD_TOO_LARGE,
         "not_found" => StatusCode::NOT_FOUND,
         _ if code.starts_with("unknown_") => StatusCode::NOT_FOUND,
         _ if code.ends_with("_failed") => StatusCode::INTERNAL_SERVER_ERROR,

@@ -13,6 +13,7 @@ use async_compression::zstd::DParameter;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use bytes::Bytes;
+use crosscut_engine::Workbench;
 use crosscut_model::limits::MAX_BODY_BYTES;
 use futures_util::{Stream, StreamExt, stream};
 use tokio::io::{AsyncRead, AsyncReadExt};
@@ -27,26 +28,42 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const WHOLE: Duration = Duration::from_mins(2);
 /// A step by which a body grows. Bytes.
 const STEP: usize = 64 << 10;
-/// All bodies in memory at once, in steps: 256 MiB.
+/// All bodies in memory at once, in steps: 256 MiB, or two of the largest where the settings allow
+/// larger ones.
 const STEPS: usize = 4 * (MAX_BODY_BYTES / STEP);
 /// The window a zstd frame may ask for: 8 MiB, which the format tells everyone to support.
 const ZSTD_WINDOW_LOG: u32 = 23;
 
 /// Memory that all request bodies share.
 #[derive(Debug, Clone)]
-pub(crate) struct Budget(Arc<Semaphore>);
-
-impl Default for Budget {
-    fn default() -> Self {
-        Self(Arc::new(Semaphore::new(STEPS)))
-    }
+pub(crate) struct Budget {
+    shares: Arc<Semaphore>,
+    /// All of it. Bytes.
+    whole: usize,
+    /// Knows how large one body may be.
+    workbench: Workbench,
 }
 
 impl Budget {
+    /// A budget for bodies of the size that the workbench's settings allow.
+    pub(crate) fn of(workbench: &Workbench) -> Self {
+        let steps = STEPS.max(2 * workbench.body_limit().div_ceil(STEP));
+        Self {
+            shares: Arc::new(Semaphore::new(steps)),
+            whole: steps * STEP,
+            workbench: workbench.clone(),
+        }
+    }
+
+    /// What one body may take. Bytes.
+    pub(crate) fn most(&self) -> usize {
+        self.workbench.body_limit().min(self.whole / 2)
+    }
+
     /// A share of so many bytes, for what grows out of a body.
     pub(crate) fn room(&self, bytes: usize) -> Result<OwnedSemaphorePermit, Refusal> {
         let steps = u32::try_from(bytes.div_ceil(STEP)).unwrap_or(u32::MAX);
-        self.0
+        self.shares
             .clone()
             .try_acquire_many_owned(steps)
             .map_err(|_| crowded())
@@ -69,16 +86,17 @@ pub(crate) async fn read(
     budget: &Budget,
 ) -> Result<Held, Refusal> {
     let coding = Coding::of(headers)?;
+    let most = budget.most();
     let declared = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok());
     if declared
         .and_then(|text| text.parse::<usize>().ok())
-        .is_some_and(|n| n > MAX_BODY_BYTES)
+        .is_some_and(|n| n > most)
     {
-        return Err(too_large());
+        return Err(too_large(most));
     }
-    let collected = collect(coding.unpack(pieces(body)), budget);
+    let collected = collect(coding.unpack(pieces(body)), budget, most);
     tokio::time::timeout(WHOLE, collected)
         .await
         .unwrap_or_else(|_| Err(too_slow()))
@@ -87,9 +105,10 @@ pub(crate) async fn read(
 async fn collect(
     mut unpacked: Pin<Box<dyn AsyncRead + Send>>,
     budget: &Budget,
+    most: usize,
 ) -> Result<Held, Refusal> {
     let mut held = budget
-        .0
+        .shares
         .clone()
         .try_acquire_many_owned(0)
         .map_err(|_| crowded())?;
@@ -101,7 +120,7 @@ async fn collect(
             let steps = u32::try_from(grow.div_ceil(STEP)).unwrap_or(u32::MAX);
             held.merge(
                 budget
-                    .0
+                    .shares
                     .clone()
                     .try_acquire_many_owned(steps)
                     .map_err(|_| crowded())?,
@@ -116,8 +135,8 @@ async fn collect(
         {
             return Ok(Held { bytes, held });
         }
-        if bytes.len() > MAX_BODY_BYTES {
-            return Err(too_large());
+        if bytes.len() > most {
+            return Err(too_large(most));
         }
     }
 }
@@ -198,11 +217,12 @@ impl Coding {
     }
 }
 
-pub(crate) fn too_large() -> Refusal {
+/// A body is larger than so many bytes.
+pub(crate) fn too_large(most: usize) -> Refusal {
     Refusal::new(
         StatusCode::PAYLOAD_TOO_LARGE,
         "body_too_large",
-        format!("a body may have {} MiB, unpacked", MAX_BODY_BYTES >> 20),
+        format!("a body may have {} KiB, unpacked", most.div_ceil(1024)),
     )
     .hint("send fewer lines at once, or add the file itself as a source")
 }

@@ -19,10 +19,10 @@ use std::borrow::Cow;
 use crosscut_engine::api::ApiError;
 use crosscut_engine::source::Lines;
 use crosscut_model::RowFlags;
-use crosscut_model::limits::MAX_LINE_BYTES;
+use crosscut_model::limits::{MADE_BYTES, MAX_LINE_BYTES, REQUEST_RECORDS};
 use serde_json::value::RawValue;
 
-use super::json::{Entries, is_json, on_one_line};
+use super::json::{Entries, each_element, is_json, on_one_line};
 use super::mapping::Mapping;
 
 /// What the content type says of a body.
@@ -82,23 +82,23 @@ pub(super) fn split(body: Vec<u8>, kind: Kind, mapping: &Mapping) -> Result<Spli
         .copied()
         .find(|byte| !byte.is_ascii_whitespace());
     match (kind, first) {
-        (Kind::Ndjson, _) => Ok(ndjson(body, mapping)),
+        (Kind::Ndjson, _) => ndjson(body, mapping),
         (Kind::Text, Some(b'{')) => match whole(&body, mapping) {
             Some(Ok(Whole::Envelope(split))) => Ok(split),
-            _ => Ok(text(body)),
+            _ => text(body),
         },
         (Kind::Json | Kind::Unsaid, None) => Err(no_lines("the body is empty")),
         (Kind::Json, _) => match whole(&body, mapping) {
             Some(split) => split.map(Whole::into_split),
-            None if starts_with_an_object(&body) => Ok(ndjson(body, mapping)),
+            None if starts_with_an_object(&body) => ndjson(body, mapping),
             None => Err(bad_json(&body)),
         },
         (Kind::Unsaid, Some(b'{' | b'[')) => match whole(&body, mapping) {
             Some(split) => split.map(Whole::into_split),
-            None if first == Some(b'{') => Ok(ndjson(body, mapping)),
-            None => Ok(text(body)),
+            None if first == Some(b'{') => ndjson(body, mapping),
+            None => text(body),
         },
-        (Kind::Text | Kind::Unsaid, _) => Ok(text(body)),
+        (Kind::Text | Kind::Unsaid, _) => text(body),
     }
 }
 
@@ -121,19 +121,20 @@ fn whole(body: &[u8], mapping: &Mapping) -> Option<Result<Whole, ApiError>> {
     let raw: &RawValue = serde_json::from_slice(body).ok()?;
     let Ok(entries) = serde_json::from_str::<Entries<'_>>(raw.get()) else {
         let mut split = Split::default();
-        match serde_json::from_str::<Vec<&RawValue>>(raw.get()) {
-            Ok(elements) => split.add_elements(&elements, mapping),
-            Err(_) => split.add_elements(&[raw], mapping),
-        }
-        return Some(Ok(Whole::Bare(split)));
+        let added = if raw.get().starts_with('[') {
+            split.add_elements(raw, mapping).map(|_| ())
+        } else {
+            split.add_element(raw, mapping)
+        };
+        return Some(added.map(|()| Whole::Bare(split)));
     };
     // Winston's transport as it was before version 3.
     if let [(method, collect), (params, record)] = &*entries.0
         && (&**method, collect.get(), &**params) == ("method", "\"collect\"", "params")
     {
         let mut split = Split::default();
-        split.add_elements(&[record], mapping);
-        return Some(Ok(Whole::Bare(split)));
+        let added = split.add_element(record, mapping);
+        return Some(added.map(|()| Whole::Bare(split)));
     }
     let own = |key: &str| matches!(key, "runId" | "run" | "source" | "lines");
     let array = |name| {
@@ -155,8 +156,6 @@ fn envelope(entries: &Entries<'_>, mapping: &Mapping) -> Result<Split, ApiError>
         .get("lines")
         .or(entries.get("logs"))
         .ok_or_else(|| no_lines("`lines` is missing"))?;
-    let lines: Vec<&RawValue> =
-        serde_json::from_str(lines.get()).map_err(|_| no_lines("`lines` is no array"))?;
     let text = |key: &str| match entries.get(key) {
         None => Ok(None),
         Some(value) => serde_json::from_str::<Option<String>>(value.get())
@@ -167,26 +166,35 @@ fn envelope(entries: &Entries<'_>, mapping: &Mapping) -> Result<Split, ApiError>
         source: text("source")?,
         ..Split::default()
     };
-    split.add_elements(&lines, mapping);
+    if !split.add_elements(lines, mapping)? {
+        return Err(no_lines("`lines` is no array"));
+    }
     Ok(split)
 }
 
 impl Split {
-    fn add_elements(&mut self, elements: &[&RawValue], mapping: &Mapping) {
-        for raw in elements {
-            match raw.get().as_bytes().first() {
-                Some(b'"') => match serde_json::from_str::<Cow<'_, str>>(raw.get()) {
-                    Ok(text) => {
-                        let line = text.strip_suffix('\n').unwrap_or(&text);
-                        self.add_good(line.as_bytes());
-                    }
-                    // A lone surrogate: JSON's grammar allows it, no text can hold it.
-                    Err(_) => self.add_broken(raw.get().as_bytes()),
-                },
-                Some(b'{') => self.add_good(&mapping.apply(&on_one_line(raw))),
-                _ => self.add_broken(&on_one_line(raw)),
-            }
+    /// Adds what is in an array; `false` when it is none.
+    fn add_elements(&mut self, array: &RawValue, mapping: &Mapping) -> Result<bool, ApiError> {
+        each_element(array, |raw| self.add_element(raw, mapping))
+    }
+
+    fn add_element(&mut self, raw: &RawValue, mapping: &Mapping) -> Result<(), ApiError> {
+        match raw.get().as_bytes().first() {
+            Some(b'"') => match serde_json::from_str::<Cow<'_, str>>(raw.get()) {
+                Ok(text) => {
+                    let line = text.strip_suffix('\n').unwrap_or(&text);
+                    self.add_good(line.as_bytes());
+                }
+                // A lone surrogate: JSON's grammar allows it, no text can hold it.
+                Err(_) => self.add_broken(raw.get().as_bytes()),
+            },
+            Some(b'{') => self.add_good(&mapping.apply(&on_one_line(raw))),
+            _ => self.add_broken(&on_one_line(raw)),
         }
+        if self.accepted + self.rejected > REQUEST_RECORDS as u64 {
+            return Err(too_many());
+        }
+        Ok(())
     }
 
     fn add_good(&mut self, record: &[u8]) {
@@ -216,7 +224,12 @@ pub(crate) fn push(lines: &mut Lines, mut record: &[u8]) {
 }
 
 /// Every line is a record.
-fn text(body: Vec<u8>) -> Split {
+fn text(body: Vec<u8>) -> Result<Split, ApiError> {
+    check_count(&body)?;
+    Ok(lines(body))
+}
+
+fn lines(body: Vec<u8>) -> Split {
     if each_line(&body).all(|line| line.len() <= MAX_LINE_BYTES) {
         let good = Lines::from_buffer(body);
         return Split {
@@ -233,10 +246,11 @@ fn text(body: Vec<u8>) -> Split {
 }
 
 /// Every line that is not blank is a JSON value.
-fn ndjson(body: Vec<u8>, mapping: &Mapping) -> Split {
+fn ndjson(body: Vec<u8>, mapping: &Mapping) -> Result<Split, ApiError> {
+    check_count(&body)?;
     let plain = |line: &[u8]| line.len() <= MAX_LINE_BYTES && is_json(line);
     if mapping.is_empty() && each_line(&body).all(plain) {
-        return text(body);
+        return Ok(lines(body));
     }
     let mut split = Split::default();
     for line in each_line(&body).filter(|line| !line.trim_ascii().is_empty()) {
@@ -246,7 +260,24 @@ fn ndjson(body: Vec<u8>, mapping: &Mapping) -> Split {
             split.add_broken(line);
         }
     }
-    split
+    Ok(split)
+}
+
+/// A small body may have a great many lines, and each costs more than its byte.
+fn check_count(body: &[u8]) -> Result<(), ApiError> {
+    if each_line(body).nth(REQUEST_RECORDS).is_some() {
+        return Err(too_many());
+    }
+    Ok(())
+}
+
+/// A request stands for more records than may come of one.
+pub(crate) fn too_many() -> ApiError {
+    let text = format!(
+        "a request may have {REQUEST_RECORDS} records, and {} MiB may come of it",
+        MADE_BYTES >> 20
+    );
+    ApiError::new("too_many_records", text).hint("nothing of it was kept; send fewer at once")
 }
 
 /// The body's lines; a newline at its end opens no further one.

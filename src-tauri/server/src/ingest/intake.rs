@@ -5,11 +5,11 @@
 //! the memory of all bodies until then, and nothing heavy runs on the threads that serve the port.
 
 use axum::body::Body;
-use axum::http::{HeaderMap, HeaderName, StatusCode};
+use axum::http::{HeaderMap, HeaderName};
 use crosscut_engine::{Ingest, Ingested, Part};
-use crosscut_model::limits::{MADE_BYTES, REQUEST_RECORDS, SOURCE_NAME_CHARS};
+use crosscut_model::limits::{REQUEST_RECORDS, SOURCE_NAME_CHARS};
 
-use super::body;
+use super::{body, forms};
 use crate::app::Shared;
 use crate::refusal::Refusal;
 
@@ -51,25 +51,15 @@ pub(crate) async fn take<T: Send + 'static>(
     let stored = tokio::task::spawn_blocking(move || {
         let body::Held { bytes, held } = body;
         let Read { run, parts, answer } = read(bytes)?;
+        if parts.iter().map(|part| part.lines.len()).sum::<usize>() > REQUEST_RECORDS {
+            return Err(forms::too_many().into());
+        }
         let stored = workbench.ingest(Ingest { run, parts, key })?;
         // Counted against the budget until the lines are stored.
         drop(held);
         Ok((stored, answer))
     });
     stored.await?
-}
-
-/// A request stands for more than may come of one: 413.
-pub(crate) fn too_many() -> Refusal {
-    Refusal::new(
-        StatusCode::PAYLOAD_TOO_LARGE,
-        "too_many_records",
-        format!(
-            "a request may have {REQUEST_RECORDS} records, and {} MiB may come of it",
-            MADE_BYTES >> 20
-        ),
-    )
-    .hint("nothing of it was kept; send fewer at once")
 }
 
 /// A source's name out of what a program calls itself, fit for a list: on one line, of bounded

@@ -15,7 +15,6 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
-use crosscut_model::limits::MAX_BODY_BYTES;
 use crosscut_model::{Stream, UnixNanos};
 
 use self::labels::Labels;
@@ -81,8 +80,8 @@ fn unsnap(bytes: &[u8], budget: &body::Budget) -> Result<body::Held, Refusal> {
         .hint("protobuf comes snappy-packed; JSON with `Content-Type: application/json`")
     };
     let length = snap::raw::decompress_len(bytes).map_err(broken)?;
-    if length > MAX_BODY_BYTES {
-        return Err(body::too_large());
+    if length > budget.most() {
+        return Err(body::too_large(budget.most()));
     }
     let held = budget.room(length)?;
     let bytes = snap::raw::Decoder::new()

@@ -40,7 +40,7 @@ use serde_json::value::RawValue;
 
 use self::node::Node;
 use self::sink::{Rejected, Sink};
-use super::{body, intake};
+use super::{body, forms, intake};
 use crate::app::Shared;
 use crate::refusal::Refusal;
 
@@ -70,7 +70,7 @@ impl From<Stop> for Refusal {
                 Self::bad("bad_otlp", format!("the body is no OTLP request: {what}"))
                     .hint("is it encoded as its Content-Type says?")
             }
-            Stop::TooMuch => intake::too_many(),
+            Stop::TooMuch => forms::too_many().into(),
         }
     }
 }
