@@ -38,9 +38,11 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     let args = Args::parse();
     log();
-    let usual = match &args.command {
-        Command::Serve(serve) if serve.demo => crosscut_engine::demo_data_dir,
-        _ => crosscut_engine::default_data_dir,
+    let is_demo = matches!(&args.command, Command::Serve(serve) if serve.demo);
+    let usual = if is_demo {
+        crosscut_engine::demo_data_dir
+    } else {
+        crosscut_engine::default_data_dir
     };
     let data_dir = args.data.unwrap_or_else(usual);
     match run(data_dir, args.command) {

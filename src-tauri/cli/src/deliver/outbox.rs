@@ -55,16 +55,25 @@ impl Chunk {
     }
 }
 
+/// How far the input is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Phase {
+    #[default]
+    Open,
+    /// It is about to end: nobody waits for a workbench to come back any more.
+    Hurried,
+    /// Nothing more comes.
+    Closed,
+    /// Nothing will be stored any more.
+    GivenUp,
+}
+
 #[derive(Debug, Default)]
 struct State {
     chunks: VecDeque<Chunk>,
     /// Bytes in `chunks` and those that were taken and are not stored yet.
     held: usize,
-    /// Set when the input is about to end: nobody waits for a workbench to come back any more.
-    hurried: bool,
-    closed: bool,
-    /// Set when nothing will be stored any more.
-    given_up: bool,
+    phase: Phase,
     /// Set while offers are turned down without waiting.
     stuck: bool,
     /// Lines turned down that no record tells of yet.
@@ -85,10 +94,10 @@ impl Outbox {
     /// Waits for room, however long it takes; `false` when nothing will be stored any more. Blocks.
     pub(crate) fn put(&self, chunk: Chunk) -> bool {
         let mut state = self.state.lock();
-        while state.held >= ROOM && !state.given_up && !state.closed {
+        while state.held >= ROOM && state.phase < Phase::Closed {
             self.room.wait(&mut state);
         }
-        if state.given_up || state.closed {
+        if state.phase >= Phase::Closed {
             state.lost += chunk.lines();
             return false;
         }
@@ -103,10 +112,10 @@ impl Outbox {
     pub(crate) fn offer(&self, chunk: Chunk) {
         let mut state = self.state.lock();
         let until = Instant::now() + PATIENCE;
-        while state.held >= ROOM && !state.given_up && !state.stuck {
+        while state.held >= ROOM && state.phase < Phase::Closed && !state.stuck {
             state.stuck = self.room.wait_until(&mut state, until).timed_out();
         }
-        if state.held >= ROOM || state.given_up || state.closed {
+        if state.held >= ROOM || state.phase >= Phase::Closed {
             state.lost += chunk.lines();
             state.untold += chunk.lines();
             return;
@@ -122,7 +131,8 @@ impl Outbox {
 
     /// The input is about to end.
     pub(crate) fn hurry(&self) {
-        self.state.lock().hurried = true;
+        let mut state = self.state.lock();
+        state.phase = state.phase.max(Phase::Hurried);
     }
 
     /// Nothing more comes.
@@ -131,14 +141,14 @@ impl Outbox {
         if let Some(marker) = state.marker() {
             state.push(marker);
         }
-        (state.closed, state.hurried) = (true, true);
+        state.phase = state.phase.max(Phase::Closed);
         drop(state);
         self.news.notify_one();
     }
 
     /// Whether the input has ended, or is about to.
     pub(crate) fn is_hurried(&self) -> bool {
-        self.state.lock().hurried
+        self.state.lock().phase >= Phase::Hurried
     }
 
     /// Lines that were turned down.
@@ -158,7 +168,7 @@ impl Outbox {
                 if !taken.is_empty() {
                     return Some(taken);
                 }
-                if state.closed {
+                if state.phase >= Phase::Closed {
                     return None;
                 }
             }
@@ -184,7 +194,7 @@ impl Outbox {
     /// Nothing will be stored any more; gives how many lines are left here.
     pub(crate) fn give_up(&self) -> u64 {
         let mut state = self.state.lock();
-        state.given_up = true;
+        state.phase = Phase::GivenUp;
         let left = state.chunks.drain(..).map(|chunk| chunk.lines()).sum();
         drop(state);
         self.room.notify_all();

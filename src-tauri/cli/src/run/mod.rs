@@ -62,10 +62,7 @@ pub(crate) async fn run(data_dir: PathBuf, args: RunArgs) -> Result<ExitCode, Fa
     let delivery = Delivery::start(
         Sender {
             data_dir,
-            source: args
-                .source
-                .clone()
-                .unwrap_or_else(|| begin::name(&args.command)),
+            source: args.source.unwrap_or_else(|| begin::name(&args.command)),
             kind: SourceKind::Command,
             run: run.as_ref().ok().cloned(),
             quiet: args.quiet,
@@ -231,7 +228,7 @@ impl Running {
     }
 
     fn pass_on(&self, told: Told, process: &mut Process, asked: &mut Asked) {
-        process.tell(&told);
+        process.tell(told);
         if told.ends() {
             asked.set(self.grace);
         }

@@ -139,7 +139,7 @@ impl Process {
     }
 
     /// Passes a signal on to the whole group.
-    pub(super) fn tell(&mut self, told: &Told) {
+    pub(super) fn tell(&mut self, told: Told) {
         if told.0 == Signal::WINCH {
             self.resize();
         } else {

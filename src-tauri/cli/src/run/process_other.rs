@@ -91,7 +91,7 @@ impl Process {
     }
 
     /// The command shares our console.
-    pub(super) fn tell(&mut self, _: &Told) {}
+    pub(super) fn tell(&mut self, _: Told) {}
 
     /// Ends it.
     pub(super) fn kill(&self) {

@@ -9,9 +9,9 @@
 //! that; a source without such lines pays one look for the word.
 //!
 //! A stream says that it is at its end by a `type` (or `event`) that is one of [`ENDS`], alone
-//! (`done`) or behind what ends (`session.end`, `agent_completed`, `run-finished`): what Claude Code
-//! (`result`), Codex (`thread.completed`), agent runners (`end`, `exit`, `complete`, `terminated`) and
-//! OpenAI's streams (`done`) write. A turn, a step, a tool or an item that ends is none.
+//! (`done`) or behind what ends (`session.end`, `agent_completed`, `run-finished`): what the agents of
+//! today write last, `result` (Claude Code) and `thread.completed` (Codex) among it. A turn, a step,
+//! a tool or an item that ends is none.
 
 use std::borrow::Cow;
 use std::collections::HashMap;

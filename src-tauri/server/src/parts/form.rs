@@ -100,7 +100,8 @@ fn record((line, flags): (&[u8], RowFlags)) -> (u32, u8) {
 
 /// Reads the wire form; says what is wrong with it.
 pub(super) fn read(body: &[u8]) -> Result<Parcel, String> {
-    let head = memchr(body).ok_or("the first line does not end")?;
+    let head = body.iter().position(|&byte| byte == b'\n');
+    let head = head.ok_or("the first line does not end")?;
     let (head, mut text) = body.split_at(head);
     let head: Head =
         serde_json::from_slice(head).map_err(|error| format!("the first line: {error}"))?;
@@ -138,10 +139,6 @@ pub(super) fn read(body: &[u8]) -> Result<Parcel, String> {
         ended: head.ended,
         pieces,
     })
-}
-
-fn memchr(body: &[u8]) -> Option<usize> {
-    body.iter().position(|&byte| byte == b'\n')
 }
 
 impl Parcel {
