@@ -210,6 +210,10 @@ pub trait Feed: Debug + Send + Sync + 'static {
     /// Never blocks for long.
     fn describe(&self, attributes: BTreeMap<String, String>);
 
+    /// Whether lines that belong together are to become one record, as the user's settings have it;
+    /// may change at any time.
+    fn joins(&self) -> bool;
+
     /// Another source was found (a file of this folder, a container of this project), to be followed
     /// as a source of its own unless the user took it away. Never blocks; telling of one source
     /// again is no harm.

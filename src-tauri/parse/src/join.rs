@@ -78,6 +78,8 @@ pub struct Joiner {
     whose: [u8; through::LONGEST],
     whose_len: usize,
     hint: Option<Hint>,
+    /// Every line is to be a record of its own.
+    apart: bool,
 }
 
 impl Default for Joiner {
@@ -99,6 +101,15 @@ impl Joiner {
             whose: [0; through::LONGEST],
             whose_len: 0,
             hint: None,
+            apart: false,
+        }
+    }
+
+    /// Whether lines are joined at all; they are, unless they are not meant to be.
+    pub fn set_joins(&mut self, joins: bool) {
+        if self.apart == joins {
+            self.apart = !joins;
+            self.close();
         }
     }
 
@@ -106,6 +117,9 @@ impl Joiner {
     /// begins a record.
     #[inline]
     pub fn goes_on(&mut self, line: &[u8]) -> bool {
+        if self.apart {
+            return false;
+        }
         if let (Some(b'{'), Some(b'}')) = (line.first(), last_byte(line)) {
             self.state = State::Closed;
             self.began = State::Closed;

@@ -28,6 +28,8 @@ pub(crate) struct Given {
     pub(crate) attributes: BTreeMap<String, String>,
     /// The sources it found.
     pub(crate) found: Vec<SourceSpec>,
+    /// Every line is to be a record of its own.
+    pub(crate) apart: bool,
     /// Sending blocks while set.
     pub(crate) full: bool,
 }
@@ -178,6 +180,10 @@ impl Feed for Recorder {
     fn describe(&self, attributes: BTreeMap<String, String>) {
         self.given.lock().attributes = attributes;
         self.changed.notify_all();
+    }
+
+    fn joins(&self) -> bool {
+        !self.given.lock().apart
     }
 
     fn found(&self, spec: SourceSpec) {

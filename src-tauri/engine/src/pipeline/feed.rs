@@ -53,6 +53,8 @@ pub(crate) struct SourceFeed {
     reader: Arc<Mutex<LineReader>>,
     watch: Mutex<Watch>,
     compose: Mutex<Compose>,
+    /// Whether lines that belong together become one record.
+    joins: AtomicBool,
     closed: AtomicBool,
 }
 
@@ -73,6 +75,7 @@ impl SourceFeed {
             reader,
             watch: Mutex::default(),
             compose: Mutex::default(),
+            joins: AtomicBool::new(settings.join),
             closed: AtomicBool::new(false),
         }
     }
@@ -80,6 +83,7 @@ impl SourceFeed {
     /// Reads the lines that come from now on as `settings` say.
     pub(crate) fn configure(&self, settings: &SourceSettings) {
         *self.reader.lock() = LineReader::new(settings);
+        self.joins.store(settings.join, Ordering::Release);
     }
 
     /// Ends it: whoever sends, or waits to send, is told that nobody listens.
@@ -221,6 +225,10 @@ impl Feed for SourceFeed {
         if !self.is_closed() {
             self.control.describe(self.source, attributes);
         }
+    }
+
+    fn joins(&self) -> bool {
+        self.joins.load(Ordering::Acquire)
     }
 
     fn found(&self, spec: SourceSpec) {

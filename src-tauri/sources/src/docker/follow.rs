@@ -138,6 +138,7 @@ impl Follower {
         loop {
             // What is held is read again: the next answer begins before it.
             self.intake = Intake::resume(self.intake.cursor(), self.live);
+            self.intake.set_joins(self.feed.joins());
             let broken = match self.connect().and_then(|daemon| {
                 wait = BACK_OFF.0;
                 self.with(&daemon)

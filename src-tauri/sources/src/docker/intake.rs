@@ -94,6 +94,12 @@ impl Intake {
         self
     }
 
+    /// Whether lines from now on are joined to records.
+    pub(crate) fn set_joins(&mut self, joins: bool) {
+        self.out.joiner.set_joins(joins);
+        self.err.joiner.set_joins(joins);
+    }
+
     /// Whether lines from now on are news.
     pub(crate) fn set_live(&mut self, live: bool) {
         self.live = live;

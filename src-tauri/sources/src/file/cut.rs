@@ -20,6 +20,8 @@ pub(crate) struct Sizes {
     pub(crate) first: usize,
     /// How much of an unfinished line is shown.
     pub(crate) partial: usize,
+    /// Whether lines that belong together become one record.
+    pub(crate) joins: bool,
 }
 
 impl Default for Sizes {
@@ -28,6 +30,7 @@ impl Default for Sizes {
             line: crosscut_model::limits::MAX_LINE_BYTES,
             first: 64 << 10,
             partial: 4 << 10,
+            joins: true,
         }
     }
 }
@@ -79,6 +82,7 @@ impl Cutter {
 
     /// Cuts the whole records off the front; `None` when there is none yet.
     pub(crate) fn cut(&mut self, bytes: &[u8], behind: Behind, sizes: &Sizes) -> Option<Cut> {
+        self.joiner.set_joins(sizes.joins);
         let encoding = self.encoding;
         let whole = encoding.whole_lines(bytes);
         let full = bytes.len() >= sizes.longest(encoding);

@@ -116,6 +116,7 @@ impl Follower {
 
     /// Looks once, hands over what there is (at most one batch of lines), says when to look again.
     pub(crate) fn poll_once(&mut self, now: Instant) -> Result<Next, FeedClosed> {
+        self.settings.sizes.joins = self.feed.joins();
         let Some(mut held) = self.held.take() else {
             return self.open(now);
         };

@@ -51,6 +51,7 @@ fn corpus() -> Vec<(&'static str, Vec<u8>)> {
 
 fn small() -> Settings {
     let sizes = Sizes {
+        joins: true,
         line: 64,
         first: 16,
         partial: 8,

@@ -79,6 +79,7 @@ struct Model {
 impl Model {
     fn new() -> Self {
         let sizes = Sizes {
+            joins: true,
             line: 400,
             first: 32,
             partial: 64,

@@ -15,7 +15,7 @@ use super::progress::{End, Progress};
 use super::shelf::{Archive, Stream};
 use super::trouble::Trouble;
 use super::{Attempt, Unpacker};
-use crate::file::cut::{Behind, Cutter};
+use crate::file::cut::{Behind, Cutter, Sizes};
 use crate::file::decode::Encoding;
 use crate::file::identity::Prints;
 use crate::file::sniff::{self, Content, SNIFF_BYTES};
@@ -91,6 +91,14 @@ impl Unpacker {
         self.progress = Some(at);
         self.end(End::Whole, None)?;
         self.tell_end().map(Ok)
+    }
+
+    /// How lines are cut.
+    fn sizes(&self) -> Sizes {
+        Sizes {
+            joins: self.feed.joins(),
+            ..self.limits.sizes
+        }
     }
 
     fn open(
@@ -200,7 +208,7 @@ impl Unpacker {
         at: &mut Progress,
         signal: &Signal,
     ) -> Result<Result<bool, Trouble>, FeedClosed> {
-        let sizes = self.limits.sizes;
+        let sizes = self.sizes();
         let mut prints = Prints::default();
         let over = pass_over(
             &mut opened.output,
@@ -281,7 +289,7 @@ impl Unpacker {
         let (Some(mut rest), Some(mut at)) = (self.rest.take(), self.progress.take()) else {
             return Ok(());
         };
-        let sizes = self.limits.sizes;
+        let sizes = self.sizes();
         loop {
             let longest = sizes.longest(rest.cutter.encoding);
             let bytes = rest.bytes.get(..longest).unwrap_or(&rest.bytes);

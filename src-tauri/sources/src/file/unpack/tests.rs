@@ -45,6 +45,7 @@ fn pack(codec: Codec, bytes: &[u8]) -> Vec<u8> {
 fn quick() -> Limits {
     Limits {
         sizes: Sizes {
+            joins: true,
             line: 4 << 10,
             first: 256,
             partial: 64,
