@@ -315,6 +315,6 @@ fn dockers_splunk_driver_sends_what_a_container_prints() {
         assert_eq!(own.len(), 1, "{own:#?}");
         assert!(arrived_with_a_time(&crosscut, &own[0]), "{:#}", own[0]);
     }
-    let end = found(&crosscut, "\"the end\" level:error stderr");
+    let end = found(&crosscut, "\"the end\" level:error stream:stderr");
     assert_eq!(end.len(), 1, "{end:#?}");
 }

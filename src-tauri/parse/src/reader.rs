@@ -20,6 +20,8 @@ use crate::head::head;
 use crate::join::is_trace;
 use crate::json::{self, Leads};
 use crate::keys::{Role, role};
+use crate::known::message_field;
+use crate::layout::Line;
 use crate::level;
 use crate::logfmt::{Pairs, is_logfmt};
 use crate::text::trimmed;
@@ -192,9 +194,13 @@ impl Reader {
                 ..self.text(body, now)
             };
         }
+        let level = match found.level() {
+            Level::None => said(body),
+            level => level,
+        };
         LineMeta {
             time: found.time.value,
-            level: found.level(),
+            level,
             broken: read.is_err(),
         }
     }
@@ -240,6 +246,14 @@ impl Reader {
             broken: false,
         }
     }
+}
+
+/// The level that a record's message begins with, for records that have none of their own: text that
+/// somebody wrapped in JSON on its way.
+fn said(body: &[u8]) -> Level {
+    let message = message_field(body, Line::from(body));
+    let level = message.and_then(|(text, _)| head(trimmed(text.as_bytes())).level);
+    level.unwrap_or_default()
 }
 
 #[cfg(test)]

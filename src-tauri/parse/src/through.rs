@@ -56,6 +56,7 @@ pub(crate) fn uncoloured(mut line: &[u8]) -> &[u8] {
 /// it, colours left out. Whether the line is one of Compose's is for the caller to know: cells of a
 /// table look the same.
 pub fn compose(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    let line = uncoloured(line);
     if !line.first()?.is_ascii_alphabetic() {
         return None;
     }

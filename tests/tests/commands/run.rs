@@ -38,14 +38,14 @@ fn outputs_are_passed_on_and_kept_apart_and_the_exit_code_is_the_commands() {
 #[test]
 fn a_signal_that_ends_the_command_is_its_exit_code() {
     let place = Place::new();
-    assert_eq!(place.run("kill -KILL $$").status.code(), Some(128 + 9));
-    assert_eq!(place.run("kill -TERM $$").status.code(), Some(128 + 15));
-    let ends = lines(&place.stored(), "system");
-    assert!(
-        ends.iter()
-            .any(|line| line.contains("was ended by SIGKILL")),
-        "{ends:?}"
-    );
+    for (name, number) in [("KILL", 9), ("TERM", 15)] {
+        let ended = place.run(&format!("kill -{name} $$"));
+        assert_eq!(ended.status.code(), Some(128 + number));
+        // Each has a run of its own.
+        let ends = lines(&place.stored(), "system");
+        let told = format!("was ended by SIG{name}");
+        assert!(ends.iter().any(|line| line.contains(&told)), "{ends:?}");
+    }
 }
 
 #[test]

@@ -73,6 +73,14 @@ impl<'a> Tmux<'a> {
         }
     }
 
+    /// Waits until the pane is piped: tmux tells nobody of it.
+    fn until_piped(&self, name: &str) {
+        let until = Instant::now() + DEADLINE;
+        while !self.is_piped(name) {
+            assert!(Instant::now() < until, "{name} is never piped");
+        }
+    }
+
     fn is_piped(&self, name: &str) -> bool {
         let told = self.ask(&["display-message", "-p", "-t", name, "#{pane_pipe}"]);
         told.stdout.trim_ascii() == b"1"
@@ -104,7 +112,7 @@ fn a_pane_is_piped_and_left_as_it_was() {
     let tmux = Tmux::start(&place, "work");
     tmux.shows("work", "before");
     let follower = tmux.follow(&["work", "--source", "pane"]);
-    workbench.until("a pipe", || tmux.is_piped("work").then_some(()));
+    tmux.until_piped("work");
     tmux.types("work", "seq 1 2000; echo done");
     workbench.until("its lines", || {
         (shown(&workbench, "pane").last()? == "done").then_some(())

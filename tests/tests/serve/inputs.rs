@@ -42,15 +42,18 @@ fn a_file_that_is_not_there_is_waited_for() {
 }
 
 #[test]
-fn a_directory_is_refused_by_name() {
+fn a_folder_brings_its_files_and_those_that_come() {
     let place = Place::new();
     let folder = place.path("folder");
     fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("one.log"), "of the first\n").unwrap();
     let crosscut = place.start().file(&folder).serve();
-    let source = crosscut.state("folder", "failed");
-    assert_eq!(trouble(&source), "is_directory");
-    let line = crosscut.says("is a directory");
-    assert!(line.contains(folder.to_str().unwrap()), "{line}");
+    let source = crosscut.state("folder/", "watching");
+    assert_eq!(source["kind"], "files");
+    crosscut.live("one.log", 1);
+    fs::write(folder.join("two.log"), "of the second\n").unwrap();
+    crosscut.live("two.log", 1);
+    assert_eq!(crosscut.source("folder/").unwrap()["sources"], 2);
     assert_well(&crosscut);
 }
 

@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! {"time":"2026-11-21T10:15:00.123456789Z","level":"error","message":…,"service":"shop",
-//!  "logger":"cart","trace_id":"…","span_id":"…","attributes":{…},"resource":{…}}
+//!  "logger":"cart","trace_id":"…","span_id":"…",<attributes>…,"resource":{…}}
 //! ```
 //!
 //! Owns that form. Promises: what is absent is left out; texts are escaped; a record is one line.

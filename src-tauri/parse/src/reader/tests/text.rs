@@ -253,3 +253,22 @@ fn a_missing_year_or_day_is_the_latest_that_is_not_in_the_future() {
     let ahead = Reader::new(TimeZone::UTC).meta(b"Jan  1 00:00:10 host clocks differ", new_year);
     assert_eq!(ahead.time, Some(time("2026-01-01T00:00:10Z")));
 }
+
+#[test]
+fn text_that_was_wrapped_in_json_without_a_level_has_the_one_it_begins_with() {
+    check(&[
+        (r#"{"message":"ERROR no stock"}"#, None, Level::Error),
+        (
+            r#"{"app":"x","message":"[warn] low stock"}"#,
+            None,
+            Level::Warn,
+        ),
+        (
+            r#"{"message":"ERROR no stock","level":"info"}"#,
+            None,
+            Level::Info,
+        ),
+        (r#"{"message":"no error was found"}"#, None, Level::None),
+        (r#"{"message":"the error log is empty"}"#, None, Level::None),
+    ]);
+}

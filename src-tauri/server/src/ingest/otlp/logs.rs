@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! {"time":…,"level":"error","message":<body>,"severity_text"?,"severity_number"?,"event"?,
-//!  "trace_id"?,"span_id"?,"observed_time"?,"flags"?,"attributes":{…},"dropped_attributes_count"?,
+//!  "trace_id"?,"span_id"?,"observed_time"?,"flags"?,<attributes>…,"attributes"?,"dropped_attributes_count"?,
 //!  "logger":<scope's name>,"scope":{"version"?,"attributes"?,…},"resource":{…}}
 //! ```
 //!
@@ -15,9 +15,10 @@ use std::str::FromStr;
 use crosscut_model::{Level, Stream, UnixNanos};
 
 use super::any;
+use super::attributes::Attributes;
 use super::node::{Node, Shape, Slot};
 use super::sink::Sink;
-use super::walk::{Signal, pair, walk};
+use super::walk::{Signal, walk};
 use super::{Malformed, Stop};
 use crate::ingest::record::Object;
 
@@ -74,7 +75,7 @@ struct Fields<'a> {
 fn write(
     record: Node<'_>,
     object: &mut Object<'_>,
-    attributes: &mut Vec<u8>,
+    attributes: &mut Attributes,
 ) -> Result<(), Malformed> {
     let mut fields = Fields::default();
     let mut body = None;
@@ -85,7 +86,7 @@ fn write(
             2 => fields.severity = value.number()?,
             3 => fields.severity_text = value.text()?,
             5 => body = Some(value),
-            6 => pair(value, attributes)?,
+            6 => attributes.add(value)?,
             7 => fields.dropped = value.number()?,
             8 => fields.flags = value.number()?,
             9 => fields.trace = value.id()?,
@@ -114,7 +115,7 @@ fn write(
         object.time("observed_time", observed);
     }
     object.count_if_any("flags", fields.flags);
-    object.braced_if_any("attributes", attributes);
+    attributes.write(object);
     object.count_if_any("dropped_attributes_count", fields.dropped);
     Ok(())
 }

@@ -22,6 +22,7 @@
 //! logs.
 
 mod any;
+mod attributes;
 mod logs;
 mod node;
 mod sink;

@@ -5,13 +5,14 @@
 //!  "span":{"name":…,"kind":"server","parent_id"?,"end":…,"duration_ms":12.345678,"status"?,
 //!          "status_message"?,"trace_state"?,"flags"?,"events"?:[{"time","name","attributes"?}],
 //!          "links"?:[{"trace_id","span_id","attributes"?}],"dropped_…_count"?},
-//!  "attributes":{…},"logger":<scope's name>,"scope":{…},"resource":{…}}
+//!  <attributes>…,"attributes"?,"logger":<scope's name>,"scope":{…},"resource":{…}}
 //! ```
 //!
 //! A record with an object `span` is a span, and nothing else is.
 
 use crosscut_model::{Level, Stream, UnixNanos};
 
+use super::attributes::Attributes;
 use super::logs::time;
 use super::node::{Node, Shape, Slot, Value};
 use super::sink::Sink;
@@ -84,7 +85,7 @@ pub(super) fn read(request: Node<'_>, sink: &mut Sink) -> Result<(), Stop> {
 fn write(
     span: Node<'_>,
     object: &mut Object<'_>,
-    attributes: &mut Vec<u8>,
+    attributes: &mut Attributes,
 ) -> Result<(), Malformed> {
     attributes.clear();
     let (mut inner, mut events, mut links) = (Vec::new(), Vec::new(), Vec::new());
@@ -104,7 +105,7 @@ fn write(
             6 => about.text_if_any("kind", kind(value.number()?)),
             7 => start = time(value.number()?),
             8 => end = time(value.number()?),
-            9 => pair(value, attributes)?,
+            9 => attributes.add(value)?,
             10 => about.count_if_any("dropped_attributes_count", value.number()?),
             11 => element(&mut events, |object| event(value, object))?,
             12 => about.count_if_any("dropped_events_count", value.number()?),
@@ -134,7 +135,7 @@ fn write(
     about.listed_if_any("events", &events);
     about.listed_if_any("links", &links);
     object.braced("span", &inner);
-    object.braced_if_any("attributes", attributes);
+    attributes.write(object);
     Ok(())
 }
 

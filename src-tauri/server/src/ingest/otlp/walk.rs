@@ -6,6 +6,7 @@
 use crosscut_model::Stream;
 
 use super::any::write_pair;
+use super::attributes::Attributes;
 use super::node::{Node, Shape, Slot, Value, text};
 use super::sink::Sink;
 use super::{Malformed, Stop};
@@ -27,7 +28,7 @@ pub(super) struct Signal {
 }
 
 /// Writes one record: the message, room to work in, and the members that go last.
-pub(super) type Write = fn(Node<'_>, &mut Object<'_>, &mut Vec<u8>) -> Result<(), Malformed>;
+pub(super) type Write = fn(Node<'_>, &mut Object<'_>, &mut Attributes) -> Result<(), Malformed>;
 
 /// `Resource`.
 const RESOURCE: Shape = &[
@@ -74,7 +75,7 @@ pub(super) fn walk(
                 tail.push(b',');
             }
             tail.extend_from_slice(&said);
-            let mut room = Vec::new();
+            let mut room = Attributes::default();
             group.each::<Stop>(signal.scope, &mut |number, value| {
                 if number != 2 {
                     return Ok(());

@@ -17,13 +17,15 @@ use crate::assets;
 const VERSION: &str = "8.19.0";
 const CLUSTER: &str = "crosscut";
 
-/// The web UI for browsers, who ask for HTML; Elasticsearch's greeting for everyone else.
+/// The web UI for browsers, who ask for HTML, and for whoever brings the token of its address;
+/// Elasticsearch's greeting for everyone else.
 pub(super) async fn root(uri: Uri, headers: HeaderMap) -> Response {
     let html = headers
         .get_all(header::ACCEPT)
         .iter()
         .any(|accept| accept.to_str().is_ok_and(|text| text.contains("text/html")));
-    if html {
+    let addressed = uri.query().is_some_and(|query| query.contains("token="));
+    if html || addressed {
         return assets::asset(uri, headers).await;
     }
     let greeting = Json(json!({
