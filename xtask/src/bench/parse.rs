@@ -1,7 +1,7 @@
 //! How fast lines are read on one core: time, level, message and fields of each.
 //!
 //! The reader is measured alone, in a program of its own that counts the time it has on a processor,
-//! over corpora that [`gen`](crate::gen) writes.
+//! over corpora that `cargo xtask gen` writes.
 
 use std::path::Path;
 use std::process::Command;

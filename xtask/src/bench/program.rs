@@ -63,18 +63,18 @@ impl Crosscut {
             Indexing::Usual => command.env_remove(SCAN_ONLY),
             Indexing::Never => command.env(SCAN_ONLY, "1"),
         };
-        Self::serve(program, data, command)
+        Self::serve(program, data, &command)
     }
 
     /// Follows all containers of the Docker daemon at `host`.
     pub(super) fn start_on_docker(program: &Path, data: PathBuf, host: &str) -> Outcome<Self> {
         let mut command = Command::new(program);
         command.arg("--docker").env("CROSSCUT_DOCKER_HOST", host);
-        Self::serve(program, data, command)
+        Self::serve(program, data, &command)
     }
 
     /// Starts what is prepared but for the arguments that all need.
-    fn serve(program: &Path, data: PathBuf, prepared: Command) -> Outcome<Self> {
+    fn serve(program: &Path, data: PathBuf, prepared: &Command) -> Outcome<Self> {
         forget(&data);
         let mut command = Command::new(program);
         command.args(["serve", "--port", "0", "--data"]).arg(&data);

@@ -114,7 +114,7 @@ fn score(detect: &Path, log: &Path) -> Outcome<Score> {
     for ((found, wanted), line) in read.lines().zip(oracle.rows()).zip(text.lines()) {
         let mut parts = found.split('\t');
         let (format, time, level) = (parts.next(), parts.next(), parts.next());
-        score.format = format.unwrap_or_default().to_owned();
+        format.unwrap_or_default().clone_into(&mut score.format);
         score.lines += 1;
         if let Some(wall) = wanted.wall {
             let time = time.and_then(|time| time.parse().ok()).map(Wall::of_nanos);

@@ -67,16 +67,15 @@ impl Oracle {
             .filter_map(|name| cell(name))
             .find(|text| text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit()))
             .and_then(|text| text.parse::<i64>().ok());
-        let wall = match epoch {
-            Some(seconds) => Some(Wall {
+        let wall = if let Some(seconds) = epoch {
+            Some(Wall {
                 micros: None,
                 ..Wall::of_nanos(seconds.saturating_mul(1_000_000_000))
-            }),
-            None => {
-                let parts = ["Month", "Date", "Day", "Time"];
-                let parts: Vec<&str> = parts.iter().filter_map(|name| cell(name)).collect();
-                Wall::of_words(&parts.join(" "))
-            }
+            })
+        } else {
+            let parts = ["Month", "Date", "Day", "Time"];
+            let parts: Vec<&str> = parts.iter().filter_map(|name| cell(name)).collect();
+            Wall::of_words(&parts.join(" "))
         };
         Wanted {
             wall,

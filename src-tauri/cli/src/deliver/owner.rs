@@ -71,7 +71,7 @@ impl Owner {
                 let (workbench, parcel) = (host.workbench().clone(), parcel.clone());
                 let stored = tokio::task::spawn_blocking(move || parcel.store_here(&workbench));
                 match stored.await {
-                    Ok(stored) => stored.map_err(of_ingest),
+                    Ok(stored) => stored.map_err(|error| of_ingest(&error)),
                     Err(error) => Err(DeliverError::Refused(broken(&error))),
                 }
             }
@@ -115,7 +115,7 @@ fn broken(error: &dyn std::fmt::Display) -> ApiError {
     ApiError::new("internal", error.to_string())
 }
 
-fn of_ingest(error: IngestError) -> DeliverError {
+fn of_ingest(error: &IngestError) -> DeliverError {
     let api = |code| ApiError::new(code, error.to_string());
     match error {
         IngestError::Busy { .. } => DeliverError::Later(api("busy")),

@@ -172,7 +172,7 @@ impl Running {
         let drained = tokio::time::timeout(LAST_WORDS, pumps.ended())
             .await
             .is_ok();
-        self.record_end(&end, began.elapsed(), asked.ever);
+        self.record_end(end, began.elapsed(), asked.ever);
         if !drained {
             self.drain(&mut process, &mut pumps, &mut asked, signals)
                 .await;
@@ -234,7 +234,7 @@ impl Running {
         }
     }
 
-    fn record_end(&self, end: &End, took: Duration, asked: bool) {
+    fn record_end(&self, end: End, took: Duration, asked: bool) {
         let took = took.as_secs_f64();
         let level = if end.is_well(asked) {
             Level::Info

@@ -42,8 +42,7 @@ const READ: usize = 64 << 10;
 /// Follows a pane until it closes or the program is asked to end.
 pub(crate) async fn tmux(data_dir: PathBuf, args: TmuxArgs) -> Result<(), Failure> {
     let pane = Pane::find(&args.target).map_err(Failure::refused)?;
-    let state = pane.state().map_err(Failure::refused)?;
-    let Some(state) = state.filter(|state| !state.dead) else {
+    let Some(state) = pane.state().filter(|state| !state.dead) else {
         return Err(Failure::refused(format!("nothing runs in {}", pane.name)));
     };
     let mut stop = Stop::listen()
@@ -155,7 +154,10 @@ impl Follower {
         let outbox = Arc::clone(&self.outbox);
         let reading = std::thread::Builder::new()
             .name("pane".into())
-            .spawn(move || ended.send(read(file, &outbox)).ok());
+            .spawn(move || {
+                read(file, &outbox);
+                ended.send(()).ok();
+            });
         if let Err(error) = reading {
             self.pane.unpipe();
             return Ended::Failed(format!("no thread: {error}"));
@@ -167,9 +169,9 @@ impl Follower {
                 _ = &mut end => {
                     drop(fifo);
                     return match self.pane.state() {
-                        Ok(Some(state)) if state.dead => Ended::Dead,
-                        Ok(Some(_)) => Ended::Taken,
-                        Ok(None) | Err(_) => Ended::Closed,
+                        Some(state) if state.dead => Ended::Dead,
+                        Some(_) => Ended::Taken,
+                        None => Ended::Closed,
                     };
                 }
                 _ = stop.asked() => {
@@ -179,19 +181,19 @@ impl Follower {
                     return Ended::Asked;
                 }
                 _ = look.tick() => match self.pane.state() {
-                    Ok(Some(state)) if state.dead => {
+                    Some(state) if state.dead => {
                         self.pane.unpipe();
                         tokio::time::timeout(LOOK, &mut end).await.ok();
                         return Ended::Dead;
                     }
-                    Ok(Some(state)) => {
+                    Some(state) => {
                         if state.alternate && !alternate {
                             self.tell(ALTERNATE);
                         }
                         alternate = state.alternate;
                     }
                     // Its pipe ends in a moment.
-                    Ok(None) | Err(_) => {}
+                    None => {}
                 },
             }
         }
@@ -199,27 +201,22 @@ impl Follower {
 
     async fn polled(&self, begin: State, stop: &mut Stop) -> Ended {
         let mut screen = match self.pane.rows(None) {
-            Ok(Some((state, rows))) => Screen::new(state, &rows),
-            Ok(None) => return Ended::Closed,
-            Err(why) => return Ended::Failed(why),
+            Some((state, rows)) => Screen::new(state, &rows),
+            None => return Ended::Closed,
         };
         let mut alternate = begin.alternate;
         let mut poll = tokio::time::interval(POLL);
         loop {
             tokio::select! {
                 _ = stop.asked() => {
-                    self.put(screen.finish());
+                    self.put(&screen.finish());
                     return Ended::Asked;
                 }
                 _ = poll.tick() => {}
             }
-            let state = match self.pane.state() {
-                Ok(Some(state)) => state,
-                Ok(None) => {
-                    self.put(screen.finish());
-                    return Ended::Closed;
-                }
-                Err(why) => return Ended::Failed(why),
+            let Some(state) = self.pane.state() else {
+                self.put(&screen.finish());
+                return Ended::Closed;
             };
             if state.alternate && !alternate {
                 self.tell(ALTERNATE);
@@ -227,28 +224,27 @@ impl Follower {
             alternate = state.alternate;
             if !state.alternate && screen.has_moved(&state) {
                 match self.pane.rows(screen.needs(&state)) {
-                    Ok(Some((state, rows))) if !state.alternate => {
+                    Some((state, rows)) if !state.alternate => {
                         let mut shown = screen.look(state, &rows);
                         if shown.more {
                             shown = match self.pane.rows(None) {
-                                Ok(Some((state, rows))) => screen.look(state, &rows),
-                                Ok(None) | Err(_) => shown,
+                                Some((state, rows)) => screen.look(state, &rows),
+                                None => shown,
                             };
                         }
-                        self.put(shown);
+                        self.put(&shown);
                     }
-                    Ok(_) => {}
-                    Err(why) => return Ended::Failed(why),
+                    _ => {}
                 }
             }
             if state.dead {
-                self.put(screen.finish());
+                self.put(&screen.finish());
                 return Ended::Dead;
             }
         }
     }
 
-    fn put(&self, shown: Shown) {
+    fn put(&self, shown: &Shown) {
         if shown.lost {
             self.record(
                 Level::Warn,

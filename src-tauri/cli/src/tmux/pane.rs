@@ -68,13 +68,11 @@ impl Pane {
     }
 
     /// How it stands; `None` once it has closed.
-    pub(super) fn state(&self) -> Result<Option<State>, String> {
+    pub(super) fn state(&self) -> Option<State> {
         // The pane is named, so that one that is gone is not taken for another.
         let format = format!("#{{pane_id}} {STATE}");
-        match ask(&["display-message", "-p", "-t", &self.id, &format]) {
-            Ok(told) => Ok(self.read_state(&told)),
-            Err(_) => Ok(None),
-        }
+        let told = ask(&["display-message", "-p", "-t", &self.id, &format]);
+        self.read_state(&told.ok()?)
     }
 
     fn read_state(&self, told: &str) -> Option<State> {
@@ -83,10 +81,7 @@ impl Pane {
 
     /// The rows above the cursor, and how it stands at that same moment: so many of the history, or
     /// all of it.
-    pub(super) fn rows(
-        &self,
-        history: Option<usize>,
-    ) -> Result<Option<(State, Vec<String>)>, String> {
+    pub(super) fn rows(&self, history: Option<usize>) -> Option<(State, Vec<String>)> {
         let format = format!("#{{pane_id}} {STATE}");
         let start = history.map_or_else(|| "-".to_owned(), |rows| format!("-{rows}"));
         let told = ask(&[
@@ -103,14 +98,12 @@ impl Pane {
             "-S",
             &start,
         ]);
-        let Ok(told) = told else { return Ok(None) };
+        let told = told.ok()?;
         let (state, text) = told.split_once('\n').unwrap_or_default();
-        let Some(state) = self.read_state(state) else {
-            return Ok(None);
-        };
+        let state = self.read_state(state)?;
         let above = history.map_or(state.history, |rows| rows.min(state.history));
         let rows = text.split('\n').take(above + state.cursor);
-        Ok(Some((state, rows.map(str::to_owned).collect())))
+        Some((state, rows.map(str::to_owned).collect()))
     }
 
     /// Has all that it shows from now on go into a command.

@@ -80,7 +80,7 @@ struct Seen {
 }
 
 #[derive(Deserialize)]
-struct Event<'a> {
+struct Told<'a> {
     #[serde(borrow)]
     agent_id: Cow<'a, str>,
     sequence: u64,
@@ -142,7 +142,7 @@ impl Watch {
             if line.first() == Some(&b'{')
                 && agent.find(line).is_some()
                 && number.find(line).is_some()
-                && let Ok(event) = serde_json::from_slice::<Event<'_>>(line)
+                && let Ok(event) = serde_json::from_slice::<Told<'_>>(line)
                 && let Some((first, last)) = self.hear(&event)
             {
                 gaps.push((index, missing(&event.agent_id, first, last)));
@@ -152,7 +152,7 @@ impl Watch {
     }
 
     /// Takes a line in; gives the numbers that are missing before it, first and last.
-    fn hear(&mut self, event: &Event<'_>) -> Option<(u64, u64)> {
+    fn hear(&mut self, event: &Told<'_>) -> Option<(u64, u64)> {
         self.looks += 1;
         let ended = [&event.kind, &event.event]
             .into_iter()

@@ -81,9 +81,25 @@ struct LimitsTable {
 pub(super) struct Choice {
     sources: GlobSet,
     pub(super) zone: Option<TimeZone>,
-    /// `Some(None)`: found out, whatever a later entry says.
-    pub(super) format: Option<Option<Format>>,
+    pub(super) format: Option<Chosen>,
     pub(super) join: Option<bool>,
+}
+
+/// A format that was chosen.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Chosen {
+    /// Found out, whatever a later entry says.
+    Auto,
+    As(Format),
+}
+
+impl Chosen {
+    pub(super) fn format(self) -> Option<Format> {
+        match self {
+            Self::Auto => None,
+            Self::As(format) => Some(format),
+        }
+    }
 }
 
 impl Choice {
@@ -159,17 +175,15 @@ impl Reader<'_> {
 
     fn zone(&mut self, name: Option<Spanned<String>>) -> Option<TimeZone> {
         let name = name?;
-        match TimeZone::get(name.get_ref()) {
-            Ok(zone) => Some(zone),
-            Err(_) => {
-                let message = format!(
-                    "there is no time zone `{}`; names are such as \"Europe/Berlin\" or \"UTC\"",
-                    name.get_ref()
-                );
-                self.wrong(&name, message);
-                None
-            }
+        let zone = TimeZone::get(name.get_ref()).ok();
+        if zone.is_none() {
+            let message = format!(
+                "there is no time zone `{}`; names are such as \"Europe/Berlin\" or \"UTC\"",
+                name.get_ref()
+            );
+            self.wrong(&name, message);
         }
+        zone
     }
 
     fn source(&mut self, source: Spanned<Source>) -> Option<SourceSpec> {
@@ -230,20 +244,18 @@ impl Reader<'_> {
     fn choice(&mut self, entry: FormatEntry) -> Choice {
         let zone = self.zone(entry.zone);
         let format = entry.format.and_then(|format| {
-            let chosen = match format.get_ref().as_str() {
-                "auto" => None,
-                name => match name.parse::<Format>() {
-                    Ok(format) => Some(format),
-                    Err(_) => {
-                        let names = Format::ALL.map(Format::name).join(", ");
-                        let message =
-                            format!("there is no format `{name}`; expected auto or one of {names}");
-                        self.wrong(&format, message);
-                        return None;
-                    }
-                },
-            };
-            Some(chosen)
+            let name = format.get_ref().as_str();
+            if name == "auto" {
+                return Some(Chosen::Auto);
+            }
+            let chosen = name.parse().ok().map(Chosen::As);
+            if chosen.is_none() {
+                let names = Format::ALL.map(Format::name).join(", ");
+                let message =
+                    format!("there is no format `{name}`; expected auto or one of {names}");
+                self.wrong(&format, message);
+            }
+            chosen
         });
         Choice {
             sources: self.globs(&entry.sources),

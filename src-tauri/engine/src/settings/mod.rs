@@ -135,12 +135,12 @@ impl Settings {
         let mut join = None;
         for choice in self.choices.iter().filter(|choice| choice.names(spec)) {
             zone = zone.or(choice.zone.as_ref());
-            format = format.or(choice.format.as_ref());
+            format = format.or(choice.format);
             join = join.or(choice.join);
         }
         SourceSettings {
             zone: zone.unwrap_or(&self.zone).clone(),
-            format: format.copied().flatten(),
+            format: format.and_then(file::Chosen::format),
             join: join.unwrap_or(true),
         }
     }

@@ -46,7 +46,7 @@ impl Run {
         );
         let names = ["api.log", "Billing-Worker", "", "straße"];
         let names = Names {
-            names: (0..).map(SourceId).zip(names.map(str::to_owned)).collect(),
+            by_id: (0..).map(SourceId).zip(names.map(str::to_owned)).collect(),
             attributes: BTreeMap::new(),
             facts: SourceFacts::default(),
         };
@@ -197,7 +197,7 @@ impl Run {
 
 /// What is known of sources.
 pub(crate) struct Names {
-    names: BTreeMap<SourceId, String>,
+    by_id: BTreeMap<SourceId, String>,
     pub(crate) attributes: BTreeMap<SourceId, BTreeMap<String, String>>,
     facts: SourceFacts,
 }
@@ -206,17 +206,17 @@ impl std::ops::Index<&SourceId> for Names {
     type Output = String;
 
     fn index(&self, source: &SourceId) -> &String {
-        &self.names[source]
+        &self.by_id[source]
     }
 }
 
 impl SourceNames for Names {
     fn source_name(&self, id: SourceId) -> &str {
-        self.names.source_name(id)
+        self.by_id.source_name(id)
     }
 
     fn source_names(&self) -> Vec<&str> {
-        self.names.source_names()
+        self.by_id.source_names()
     }
 
     fn facts(&self) -> &SourceFacts {

@@ -13,7 +13,7 @@ fn split(compose: &mut Compose, text: &str) -> Option<Vec<(u16, String)>> {
     let (plain, sources) = found?;
     let rows = plain.iter().zip(sources).map(|((raw, _), source)| {
         let text = String::from_utf8_lossy(raw).into_owned();
-        (u16::try_from(source.0).unwrap(), text)
+        (source.0, text)
     });
     Some(rows.collect())
 }
