@@ -27,9 +27,11 @@ impl<'a> Tmux<'a> {
         ];
         let words = words
             .into_iter()
-            .chain(["sh -c 'stty -echo; while read line; do eval \"$line\"; done'"]);
+            .chain(["sh -c 'stty -echo; echo ready; while read line; do eval \"$line\"; done'"]);
         let started = tmux.ask(&words.collect::<Vec<_>>());
         assert!(started.status.success(), "{started:?}");
+        // What is typed before the terminal is set up is lost.
+        tmux.until_shown(name, "ready");
         tmux
     }
 
@@ -63,6 +65,10 @@ impl<'a> Tmux<'a> {
     /// Types a line that says something, and waits until the pane shows it.
     fn shows(&self, name: &str, what: &str) {
         self.types(name, &format!("echo {what}"));
+        self.until_shown(name, what);
+    }
+
+    fn until_shown(&self, name: &str, what: &str) {
         let until = Instant::now() + DEADLINE;
         let shown = || self.ask(&["capture-pane", "-p", "-t", name]).stdout;
         while !String::from_utf8_lossy(&shown())
