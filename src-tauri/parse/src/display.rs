@@ -12,6 +12,7 @@ use crate::path::FieldValue;
 use crate::places::Places;
 use crate::reader::{Tellers, tellers};
 use crate::strip_escapes;
+use crate::text::utf8;
 use crate::wrap::Within;
 
 /// Fields in a row, the characters of their names and values together, those of one value, and how
@@ -59,7 +60,7 @@ pub fn display<'a>(line: impl Into<Line<'a>>) -> Display {
         fields.of_logfmt(body, path);
     } else if body.first() != Some(&b'{') && !is_logfmt(body) {
         for (name, value) in Places::of(body).beside_words() {
-            fields.add(name, &String::from_utf8_lossy(value));
+            fields.add(name, &utf8(value));
         }
     }
     Display {
@@ -164,7 +165,7 @@ impl Fields {
             Raw::Bool(value) => self.add(name, if value { "true" } else { "false" }),
             Raw::Number(literal) => self.add(name, literal),
             Raw::Str(text) => self.add(name, &text.decode()),
-            Raw::Object(json) | Raw::Array(json) => self.add(name, &String::from_utf8_lossy(json)),
+            Raw::Object(json) | Raw::Array(json) => self.add(name, &utf8(json)),
         }
     }
 

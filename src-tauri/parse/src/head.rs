@@ -13,6 +13,7 @@ use std::borrow::Cow;
 use crosscut_model::Level;
 
 use crate::level;
+use crate::text::utf8;
 use crate::time::{Day, Stamp, epoch, stamp};
 use special::special;
 pub(crate) use status::of as of_status;
@@ -47,7 +48,7 @@ pub(crate) fn head(line: &[u8]) -> Head {
 
 /// The window without its terminal escapes.
 fn plain(window: &[u8]) -> Vec<u8> {
-    let text = String::from_utf8_lossy(window);
+    let text = utf8(window);
     match crate::strip_escapes(&text) {
         Cow::Borrowed(text) => text.trim().as_bytes().to_vec(),
         Cow::Owned(text) => text.trim().as_bytes().to_vec(),

@@ -11,6 +11,7 @@ use std::borrow::Cow;
 use crosscut_model::LayoutSpec;
 use regex::bytes::Regex;
 
+use crate::text::utf8;
 use crate::walk::is_regular;
 
 pub use scout::Scout;
@@ -133,11 +134,7 @@ impl Layout {
         let there =
             |(name, value): &(&str, &[u8])| !name.is_empty() && !value.is_empty() && *value != b"-";
         let found = found.into_iter().filter(there);
-        Some(
-            found
-                .map(|(name, value)| (name, String::from_utf8_lossy(value)))
-                .collect(),
-        )
+        Some(found.map(|(name, value)| (name, utf8(value))).collect())
     }
 }
 

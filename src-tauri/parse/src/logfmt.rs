@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::json::{decode_into, lossy};
-use crate::text::trimmed;
+use crate::text::{trimmed, utf8};
 
 /// A pair as it stands in the line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +22,7 @@ impl<'a> Pair<'a> {
             decode_into(self.value, &mut text);
             return Cow::Owned(lossy(text));
         }
-        String::from_utf8_lossy(self.value)
+        utf8(self.value)
     }
 }
 

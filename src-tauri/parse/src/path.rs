@@ -15,6 +15,7 @@ use crate::json::{Cursor, Malformed, Raw};
 use crate::layout::Line;
 use crate::logfmt::{Pair, Pairs, is_logfmt};
 use crate::places::{Places, typed};
+use crate::text::utf8;
 use crate::wrap::Within;
 
 /// Containers within containers that are entered; a path through deeper ones finds nothing.
@@ -59,7 +60,7 @@ impl<'a> FieldValue<'a> {
             },
             Raw::Bool(value) => Self::Bool(value),
             Raw::Null => Self::Null,
-            Raw::Object(json) | Raw::Array(json) => Self::Json(String::from_utf8_lossy(json)),
+            Raw::Object(json) | Raw::Array(json) => Self::Json(utf8(json)),
         }
     }
 

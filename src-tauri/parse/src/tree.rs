@@ -9,6 +9,7 @@ use crate::layout::Line;
 use crate::logfmt::{Pairs, is_logfmt};
 use crate::path::FieldValue;
 use crate::places::{Places, typed};
+use crate::text::utf8;
 use crate::wrap::Within;
 
 /// Containers within containers that become a tree; deeper ones stay JSON text.
@@ -85,7 +86,7 @@ fn tree(value: Raw<'_>, depth: usize) -> Value {
         Raw::Bool(value) => Value::Bool(value),
         Raw::Null => Value::Null,
         Raw::Object(json) | Raw::Array(json) if depth >= DEPTH => {
-            Value::String(String::from_utf8_lossy(json).into_owned())
+            Value::String(utf8(json).into_owned())
         }
         Raw::Object(json) => object(json, depth),
         Raw::Array(json) => array(json, depth),

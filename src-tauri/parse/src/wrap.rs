@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use crate::json::{Cursor, Raw};
 use crate::strip_escapes;
-use crate::text::trimmed;
+use crate::text::{trimmed, utf8};
 
 /// A record without what is wrapped around it.
 #[derive(Debug)]
@@ -119,7 +119,7 @@ fn plain(body: &[u8]) -> Cow<'_, [u8]> {
     if memchr::memchr(0x1b, body).is_none() {
         return Cow::Borrowed(body);
     }
-    let text = String::from_utf8_lossy(body);
+    let text = utf8(body);
     let text = match strip_escapes(&text) {
         Cow::Borrowed(text) => text.trim().as_bytes().to_vec(),
         Cow::Owned(text) => text.trim().as_bytes().to_vec(),

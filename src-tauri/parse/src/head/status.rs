@@ -15,7 +15,12 @@ pub(super) fn by_status(line: &[u8]) -> Option<Level> {
         return of(rest.get(bar + 3..)?);
     }
     let start = line.get(..64).unwrap_or(line);
-    if memmem::find(start, b"haproxy[").is_some() {
+    let named = |open: usize| {
+        start
+            .get(..open)
+            .is_some_and(|name| name.ends_with(b"haproxy"))
+    };
+    if memchr::memchr_iter(b'[', start).any(named) {
         let mut words = line.split(|&byte| byte == b' ');
         words.find(|word| timers(word))?;
         return of(words.next()?);
@@ -42,7 +47,8 @@ fn quoted(line: &[u8]) -> Option<Level> {
     let open = memchr::memchr(b'"', line)?;
     let request = line.get(open + 1..)?;
     method(request)?;
-    let close = memmem::find(request, b"\" ")?;
+    let mut quotes = memchr::memchr_iter(b'"', request);
+    let close = quotes.find(|quote| request.get(quote + 1) == Some(&b' '))?;
     of(request.get(close + 2..)?)
 }
 

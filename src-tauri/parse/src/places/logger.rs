@@ -201,7 +201,7 @@ fn is_name_but_colon(byte: u8) -> bool {
 /// A name as loggers have them: made of parts.
 pub(super) fn is_logger(word: &[u8]) -> bool {
     let parted = word.iter().any(|byte| matches!(byte, b'.' | b'_' | b'$'))
-        || memchr::memmem::find(word, b"::").is_some();
+        || word.windows(2).any(|pair| pair == b"::");
     parted
         && word.iter().copied().all(is_name)
         && word

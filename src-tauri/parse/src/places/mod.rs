@@ -34,6 +34,7 @@ use std::borrow::Cow;
 
 use crate::json::{Cursor, Raw};
 use crate::path::FieldValue;
+use crate::text::utf8;
 use crate::time::stamp;
 use scan::Scan;
 
@@ -122,9 +123,7 @@ impl<'a> Places<'a> {
     /// The fields, in order.
     pub(crate) fn fields(&self) -> impl Iterator<Item = (&'static str, Cow<'_, str>)> {
         let list = self.list.get(..self.len).unwrap_or_default();
-        let listed = list
-            .iter()
-            .map(|(name, value)| (*name, String::from_utf8_lossy(value)));
+        let listed = list.iter().map(|(name, value)| (*name, utf8(value)));
         let file = self
             .file
             .iter()
