@@ -6,7 +6,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use crosscut_model::{Level, UnixNanos};
-use crosscut_parse::{Joiner, Reader, message, walk_fields};
+use crosscut_parse::{Joiner, Reader};
 use jiff::tz::TimeZone;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -31,14 +31,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             *best = best.min(spent);
         }
         let mut reader = Reader::new(TimeZone::UTC);
-        let mut name = String::new();
         let spent = each_line(&bytes, |line| {
-            black_box(reader.meta(line, now));
-            black_box(message(line));
-            let fields = walk_fields(line, &mut name, |name, leaf, inside| {
+            let record = reader.whole(line, now, |name, leaf, inside| {
                 black_box((name, leaf, inside));
             });
-            black_box(fields.is_ok());
+            black_box(record);
         });
         let [.., whole, _, _] = &mut seconds;
         *whole = whole.min(spent);

@@ -9,7 +9,7 @@
 mod leads;
 mod string;
 
-pub(crate) use leads::Leads;
+pub(crate) use leads::{Fault, Leads};
 pub(crate) use string::RawStr;
 pub(crate) use string::{decode_into, lossy};
 
@@ -231,7 +231,7 @@ impl<'a> Cursor<'a> {
 
     /// Passes one value of any kind without telling what it is.
     #[inline]
-    fn pass(&mut self) -> Result<(), Malformed> {
+    pub(crate) fn pass(&mut self) -> Result<(), Malformed> {
         match self.peek() {
             Some(b'"') => self.pass_string(),
             Some(b'-' | b'0'..=b'9') => self.number().map(|_| ()),

@@ -7,9 +7,10 @@ use std::borrow::Cow;
 use crate::head::head;
 use crate::json::{self, Cursor, Malformed, Raw, RawStr};
 use crate::layout::Line;
-use crate::logfmt::{Pairs, is_logfmt};
+use crate::logfmt::{Pair, Pairs, is_logfmt};
 use crate::places::Places;
 use crate::strip_escapes;
+use crate::text::utf8;
 use crate::wrap::Within;
 
 /// Things that have usual names.
@@ -119,12 +120,63 @@ pub(crate) fn message_in<'a>(body: &'a [u8], line: Line<'_>) -> Cow<'a, str> {
     match named {
         Some((text, _)) => without_escapes(text),
         None if laid_out || body.first() == Some(&b'{') || is_logfmt(body) => {
-            without_escapes(String::from_utf8_lossy(body))
+            without_escapes(utf8(body))
         }
-        None => match Places::of(body).words() {
-            Some(words) => String::from_utf8_lossy(words.trim_ascii()),
-            None => words(String::from_utf8_lossy(body)),
-        },
+        None => message_of_text(body, &Places::of(body), None),
+    }
+}
+
+/// The message of a record whose members come one by one.
+#[derive(Debug)]
+pub(crate) struct Message<'a>(Found<'a>);
+
+impl<'a> Message<'a> {
+    /// None yet.
+    pub(crate) fn none() -> Self {
+        Self(Found {
+            rank: names::MESSAGE.len(),
+            value: None,
+        })
+    }
+
+    /// The best rank that a member of this name may have as the message, or lead to.
+    pub(crate) fn rank(key: &[u8]) -> usize {
+        let mut names = names::MESSAGE.iter();
+        let rank = names.position(|name| behind_key(key, name).is_some());
+        rank.unwrap_or(usize::MAX)
+    }
+
+    /// Whether a member of this rank may be better than what was found.
+    #[inline]
+    pub(crate) fn wants(&self, rank: usize) -> bool {
+        rank < self.0.rank
+    }
+
+    /// Takes up a member of a JSON record.
+    pub(crate) fn take(&mut self, key: &[u8], value: Raw<'a>) {
+        self.0.take(key, value, names::MESSAGE, &text_or_json);
+    }
+
+    /// Takes up a pair.
+    pub(crate) fn take_pair(&mut self, pair: Pair<'a>) {
+        take_pair(pair, names::MESSAGE, &text_or_json, &mut self.0);
+    }
+
+    /// The message of the whole record `body`; itself where it has none.
+    pub(crate) fn of(self, body: &'a [u8]) -> Cow<'a, str> {
+        without_escapes(self.0.value.unwrap_or_else(|| utf8(body)))
+    }
+}
+
+/// The message of a text whose parts are known, and where its words begin, if that is.
+pub(crate) fn message_of_text<'a>(
+    body: &'a [u8],
+    places: &Places<'a>,
+    start: Option<usize>,
+) -> Cow<'a, str> {
+    match places.words() {
+        Some(words) => utf8(words.trim_ascii()),
+        None => words(utf8(body), start),
     }
 }
 
@@ -144,10 +196,13 @@ fn without_escapes(text: Cow<'_, str>) -> Cow<'_, str> {
     }
 }
 
-/// Plain text behind its leading time and level.
-fn words(line: Cow<'_, str>) -> Cow<'_, str> {
+/// Plain text behind its leading time and level, which may have been read before.
+fn words(line: Cow<'_, str>, start: Option<usize>) -> Cow<'_, str> {
     let line = without_escapes(line);
-    let start = head(line.as_bytes()).words;
+    let start = match (&line, start) {
+        (Cow::Borrowed(_), Some(start)) => start,
+        _ => head(line.as_bytes()).words,
+    };
     if line
         .get(start..)
         .is_none_or(|words| words.trim().is_empty())
@@ -177,9 +232,7 @@ fn text(value: Raw<'_>) -> Option<Cow<'_, str>> {
 /// A message may be an object: programs log whatever they are given.
 fn text_or_json(value: Raw<'_>) -> Option<Cow<'_, str>> {
     match value {
-        Raw::Object(json) | Raw::Array(json) if json.len() > 2 => {
-            Some(String::from_utf8_lossy(json))
-        }
+        Raw::Object(json) | Raw::Array(json) if json.len() > 2 => Some(utf8(json)),
         _ => text(value),
     }
 }
@@ -220,9 +273,27 @@ fn find<'a>(
     Some((best.value?, best.rank))
 }
 
+#[derive(Debug)]
 struct Found<'a> {
     rank: usize,
     value: Option<Cow<'a, str>>,
+}
+
+impl<'a> Found<'a> {
+    /// Takes up a member of the record.
+    fn take(&mut self, key: &[u8], value: Raw<'a>, names: &[&'static str], read: &Read) {
+        for (rank, name) in names.iter().enumerate().take(self.rank) {
+            if let Some(rest) = behind_key(key, name)
+                && let Some(found) = descend(value, rest, read)
+            {
+                *self = Found {
+                    rank,
+                    value: Some(found),
+                };
+                break;
+            }
+        }
+    }
 }
 
 fn search<'a>(
@@ -236,17 +307,7 @@ fn search<'a>(
     while more && best.rank > 0 {
         let key = cursor.key()?;
         let value = cursor.value()?;
-        for (rank, name) in names.iter().enumerate().take(best.rank) {
-            if let Some(rest) = behind_key(key, name)
-                && let Some(found) = descend(value, rest, read)
-            {
-                *best = Found {
-                    rank,
-                    value: Some(found),
-                };
-                break;
-            }
-        }
+        best.take(key.bytes, value, names, read);
         more = cursor.more_members()?;
     }
     Ok(())
@@ -254,14 +315,14 @@ fn search<'a>(
 
 /// What is left of a dotted name behind a key. Case makes no difference.
 #[inline]
-fn behind_key<'n>(key: RawStr<'_>, name: &'n str) -> Option<&'n str> {
+fn behind_key<'n>(key: &[u8], name: &'n str) -> Option<&'n str> {
     // Lengths first: nearly no key is one of the names.
-    let next = name.as_bytes().get(key.bytes.len());
+    let next = name.as_bytes().get(key.len());
     if next.is_some_and(|&byte| byte != b'.') {
         return None;
     }
-    let (start, rest) = name.split_at_checked(key.bytes.len())?;
-    if !start.as_bytes().eq_ignore_ascii_case(key.bytes) {
+    let (start, rest) = name.split_at_checked(key.len())?;
+    if !start.as_bytes().eq_ignore_ascii_case(key) {
         return None;
     }
     if rest.is_empty() {
@@ -282,7 +343,7 @@ fn descend<'a>(value: Raw<'a>, rest: &str, read: &Read) -> Option<Cow<'a, str>> 
     let mut found = None;
     let valid = json::members(json, |key, value| {
         if found.is_none()
-            && let Some(rest) = behind_key(key, rest)
+            && let Some(rest) = behind_key(key.bytes, rest)
         {
             found = descend(value, rest, read);
         }
@@ -319,23 +380,27 @@ fn placed<'n, 'v>(
 
 fn pairs<'a>(pairs: Pairs<'a>, names: &[&'static str], read: &Read, best: &mut Found<'a>) {
     for pair in pairs {
-        let rank = names
-            .iter()
-            .take(best.rank)
-            .position(|name| name.eq_ignore_ascii_case(pair.key));
-        // A pair's text is read as a JSON string is: same rules, same decoding.
-        let value = RawStr {
-            bytes: pair.value,
-            escaped: pair.quoted,
+        take_pair(pair, names, read, best);
+    }
+}
+
+fn take_pair<'a>(pair: Pair<'a>, names: &[&'static str], read: &Read, best: &mut Found<'a>) {
+    let rank = names
+        .iter()
+        .take(best.rank)
+        .position(|name| name.eq_ignore_ascii_case(pair.key));
+    // A pair's text is read as a JSON string is: same rules, same decoding.
+    let value = RawStr {
+        bytes: pair.value,
+        escaped: pair.quoted,
+    };
+    if let Some(rank) = rank
+        && let Some(found) = read(Raw::Str(value))
+    {
+        *best = Found {
+            rank,
+            value: Some(found),
         };
-        if let Some(rank) = rank
-            && let Some(found) = read(Raw::Str(value))
-        {
-            *best = Found {
-                rank,
-                value: Some(found),
-            };
-        }
     }
 }
 

@@ -9,7 +9,8 @@
 //!
 //! Layout: [`Reader`] answers the ingest path's one question (time, level, broken) in a single pass;
 //! [`text`], [`visit_field`] and [`well_known`] answer the query's; [`display`], [`message`] and
-//! [`fields`] the window's; [`walk_fields`] shows the index all of them at once.
+//! [`fields`] the window's; [`walk_fields`] shows the index all of them at once; and
+//! [`Reader::whole`] gives time, level, message and fields together for the price of about one.
 
 mod display;
 mod escapes;
@@ -38,7 +39,7 @@ pub use known::{Known, message, usual_names, well_known};
 pub use layout::{Layout, LayoutError, Line, Scout};
 pub use path::{FieldValue, Segment, visit_field};
 pub use places::is_positional;
-pub use reader::{Format, LineMeta, Reader, ReaderOptions, UnknownFormat, format_of};
+pub use reader::{Format, LineMeta, Reader, ReaderOptions, Record, UnknownFormat, format_of};
 pub use text::text;
 pub use through::compose as compose_prefix;
 pub use tree::fields;

@@ -8,6 +8,7 @@ mod columns;
 mod epochs;
 mod found;
 mod times;
+mod whole;
 
 use crosscut_model::{Level, UnixNanos};
 use jiff::tz::TimeZone;
@@ -26,8 +27,10 @@ use crate::level;
 use crate::logfmt::{Pairs, is_logfmt};
 use crate::text::trimmed;
 use crate::through::through;
+use crate::walk::Buffers;
 
 pub(crate) use self::found::{Tellers, tellers};
+pub use self::whole::Record;
 
 /// What a record was read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -128,6 +131,7 @@ pub struct Reader {
     leads: Leads,
     columns: Columns,
     epochs: Epochs,
+    buffers: Buffers,
 }
 
 impl Reader {
@@ -140,6 +144,7 @@ impl Reader {
             leads: Leads::default(),
             columns: Columns::default(),
             epochs: Epochs::default(),
+            buffers: Buffers::default(),
         }
     }
 
@@ -151,32 +156,38 @@ impl Reader {
         if body.first() == Some(&b'{') && matches!(self.format, None | Some(Format::Json)) {
             return self.json(body, now);
         }
+        self.plain(body, now).0
+    }
+
+    /// Reads what is no JSON; and where its words begin, where its head was read and nothing stands
+    /// before it.
+    fn plain(&mut self, body: &[u8], now: UnixNanos) -> (LineMeta, Option<usize>) {
         match self.format {
             Some(Format::Text) => self.text(body, now),
-            Some(Format::Logfmt) => self.logfmt(body, now),
-            Some(Format::Csv | Format::W3c) => self
-                .columns
-                .read(body, &mut self.times, now)
-                .unwrap_or_default(),
+            Some(Format::Logfmt) => (self.logfmt(body, now), None),
+            Some(Format::Csv | Format::W3c) => {
+                let read = self.columns.read(body, &mut self.times, now);
+                (read.unwrap_or_default(), None)
+            }
             None | Some(Format::Json) => self.detected(body, now),
         }
     }
 
-    fn detected(&mut self, body: &[u8], now: UnixNanos) -> LineMeta {
+    fn detected(&mut self, body: &[u8], now: UnixNanos) -> (LineMeta, Option<usize>) {
         let found = through(body);
         if !found.whose.is_empty() {
             let inner = self.meta(found.body, now);
             // A container runtime's own time stands for the line's.
             let time = inner.time.or_else(|| self.times.in_text(found.stamp?, now));
             if time.is_some() || inner.level != Level::None {
-                return LineMeta { time, ..inner };
+                return (LineMeta { time, ..inner }, None);
             }
         }
         if let Some(meta) = self.columns.read(body, &mut self.times, now) {
-            return meta;
+            return (meta, None);
         }
         if is_logfmt(body) {
-            self.logfmt(body, now)
+            (self.logfmt(body, now), None)
         } else {
             self.text(body, now)
         }
@@ -191,7 +202,7 @@ impl Reader {
         if read == Err(0) {
             return LineMeta {
                 broken: true,
-                ..self.text(body, now)
+                ..self.text(body, now).0
             };
         }
         let level = match found.level() {
@@ -227,7 +238,7 @@ impl Reader {
         }
     }
 
-    fn text(&mut self, body: &[u8], now: UnixNanos) -> LineMeta {
+    fn text(&mut self, body: &[u8], now: UnixNanos) -> (LineMeta, Option<usize>) {
         let first = match memchr::memchr(b'\n', body) {
             Some(end) => body.get(..end).unwrap_or_default().trim_ascii_end(),
             None => body,
@@ -239,12 +250,14 @@ impl Reader {
         if head.stamp.is_none() {
             time = self.epochs.read(first);
         }
-        let trace = || (first.len() < body.len() && is_trace(body)).then_some(Level::Error);
-        LineMeta {
+        let single = first.len() == body.len();
+        let trace = || (!single && is_trace(body)).then_some(Level::Error);
+        let meta = LineMeta {
             time,
             level: head.level.or_else(trace).unwrap_or_default(),
             broken: false,
-        }
+        };
+        (meta, single.then_some(head.words))
     }
 }
 

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 
 use crate::json::{Cursor, Malformed, Raw, RawStr};
 use crate::layout::Line;
-use crate::logfmt::{Pairs, is_logfmt};
+use crate::logfmt::{Pair, Pairs, is_logfmt};
 use crate::path::FieldValue;
 use crate::places::{Places, typed};
 use crate::wrap::Within;
@@ -70,6 +70,7 @@ fn walk_in(
         let mut walk = Walk {
             cursor: Cursor::new(body),
             name,
+            decoded: &mut Vec::new(),
             visit,
             members: false,
         };
@@ -83,21 +84,84 @@ fn walk_in(
         }
         return Ok(());
     }
-    let pairs = if is_logfmt(body) {
-        Pairs::of_logfmt(body)
-    } else {
-        for (name, value) in Places::of(body).fields() {
-            visit(name, leaf(typed(value)), false);
-        }
-        Pairs::of_text(body)
-    };
-    for pair in pairs {
-        if !is_regular(pair.key) {
-            return Err(Irregular);
-        }
-        visit(pair.key, leaf(FieldValue::of_pair(pair)), false);
+    if is_logfmt(body) {
+        let mut pairs = Pairs::of_logfmt(body);
+        return pairs.try_for_each(|pair| walk_pair(pair, &mut visit));
     }
+    walk_text(body, &Places::of(body), visit)
+}
+
+/// Shows the fields of a text whose parts are known.
+pub(crate) fn walk_text(
+    body: &[u8],
+    places: &Places<'_>,
+    mut visit: impl FnMut(&str, Leaf<'_>, bool),
+) -> Result<(), Irregular> {
+    for (name, value) in places.fields() {
+        visit(name, leaf(typed(value)), false);
+    }
+    let mut pairs = Pairs::of_text(body);
+    pairs.try_for_each(|pair| walk_pair(pair, &mut visit))
+}
+
+/// Shows a pair.
+pub(crate) fn walk_pair(
+    pair: Pair<'_>,
+    visit: &mut impl FnMut(&str, Leaf<'_>, bool),
+) -> Result<(), Irregular> {
+    if !is_regular(pair.key) {
+        return Err(Irregular);
+    }
+    visit(pair.key, leaf(FieldValue::of_pair(pair)), false);
     Ok(())
+}
+
+/// Buffers to work in.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Buffers {
+    name: String,
+    decoded: Vec<u8>,
+}
+
+/// Shows the value at the cursor, which stands under a regular name at the top of its record, and
+/// what is in it. The cursor is behind it only when all of it could be told.
+#[inline]
+pub(crate) fn walk_value<'a>(
+    cursor: &mut Cursor<'a>,
+    key: &str,
+    buffers: &mut Buffers,
+    mut visit: impl FnMut(&str, Leaf<'_>, bool),
+) -> Result<(), Irregular> {
+    let Buffers { name, decoded } = buffers;
+    name.clear();
+    name.push_str(key);
+    let mut walk = Walk {
+        cursor: cursor.clone(),
+        name,
+        decoded,
+        visit: &mut visit,
+        members: true,
+    };
+    walk.value(0, false)?;
+    *cursor = walk.cursor;
+    Ok(())
+}
+
+/// A value without others inside, as what a walk shows.
+#[inline]
+pub(crate) fn scalar<'b>(value: Raw<'b>, buffers: &'b mut Buffers) -> Leaf<'b> {
+    of_raw(value, &mut buffers.decoded)
+}
+
+#[inline]
+fn of_raw<'b>(value: Raw<'b>, decoded: &'b mut Vec<u8>) -> Leaf<'b> {
+    match value {
+        Raw::Str(text) => Leaf::Str(text.decode_in(decoded)),
+        Raw::Number(literal) => Leaf::Number(literal),
+        Raw::Bool(value) => Leaf::Bool(value),
+        Raw::Null => Leaf::Null,
+        Raw::Object(_) | Raw::Array(_) => Leaf::Container,
+    }
 }
 
 fn leaf(value: FieldValue<'_>) -> Leaf<'_> {
@@ -108,6 +172,12 @@ fn leaf(value: FieldValue<'_>) -> Leaf<'_> {
         FieldValue::Null => Leaf::Null,
         FieldValue::Json(_) => Leaf::Container,
     }
+}
+
+/// A member's name, where it can be told from others.
+pub(crate) fn regular_key(key: RawStr<'_>) -> Option<&str> {
+    let name = std::str::from_utf8(key.bytes).ok()?;
+    (!key.escaped && is_regular(name) && name.len() < MAX_NAME).then_some(name)
 }
 
 /// Whether a name's dots part non-empty names.
@@ -129,6 +199,8 @@ struct Walk<'a, 'n, V> {
     cursor: Cursor<'a>,
     /// The names on the way here.
     name: &'n mut String,
+    /// Decoded strings.
+    decoded: &'n mut Vec<u8>,
     visit: V,
     members: bool,
 }
@@ -149,11 +221,8 @@ impl<V: FnMut(&str, Leaf<'_>, bool)> Walk<'_, '_, V> {
     }
 
     fn push(&mut self, key: RawStr<'_>) -> Result<(), Irregular> {
-        if key.escaped {
-            return Err(Irregular);
-        }
-        let key = std::str::from_utf8(key.bytes).map_err(|_| Irregular)?;
-        if !is_regular(key) || self.name.len() + key.len() >= MAX_NAME {
+        let key = regular_key(key).ok_or(Irregular)?;
+        if self.name.len() + key.len() >= MAX_NAME {
             return Err(Irregular);
         }
         if !self.name.is_empty() {
@@ -175,13 +244,7 @@ impl<V: FnMut(&str, Leaf<'_>, bool)> Walk<'_, '_, V> {
                 self.enter(depth, |walk| walk.array(depth + 1))
             }
             _ => {
-                let leaf = match self.cursor.value()? {
-                    Raw::Str(text) => Leaf::Str(text.decode()),
-                    Raw::Number(literal) => Leaf::Number(literal),
-                    Raw::Bool(value) => Leaf::Bool(value),
-                    Raw::Null => Leaf::Null,
-                    Raw::Object(_) | Raw::Array(_) => Leaf::Container,
-                };
+                let leaf = of_raw(self.cursor.value()?, self.decoded);
                 (self.visit)(self.name, leaf, many);
                 Ok(())
             }

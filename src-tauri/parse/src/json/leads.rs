@@ -8,8 +8,10 @@
 //! Promises: finds what [`members`](super::members) finds, whatever was learned; takes a fixed amount
 //! of memory.
 
-use super::{Cursor, Malformed, Raw};
+use super::{Cursor, Malformed, Raw, RawStr};
 use crate::keys::{Role, role};
+use crate::known::Message;
+use crate::walk::regular_key;
 
 /// The longest lead that is kept: a comma, a key of some length, a colon.
 const WINDOW: usize = 32;
@@ -28,6 +30,35 @@ const UNKNOWN: u8 = u8::MAX;
 pub(crate) struct Leads {
     /// By number; the first is [`START`].
     known: Vec<Lead>,
+    /// The keys in them, by number too.
+    keys: Vec<Key>,
+}
+
+/// What a member's name says.
+#[derive(Debug, Clone)]
+pub(crate) struct Key {
+    /// Empty where it cannot be told from others.
+    pub(crate) name: String,
+    /// The best rank it may have as the message's name.
+    pub(crate) message: usize,
+}
+
+impl Key {
+    fn of(key: RawStr<'_>) -> Self {
+        Self {
+            name: regular_key(key).unwrap_or_default().to_owned(),
+            message: Message::rank(key.bytes),
+        }
+    }
+}
+
+/// A text is no valid object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Fault {
+    /// Members that were passed before the fault.
+    pub(crate) members: usize,
+    /// Whether it stands behind the object's end.
+    pub(crate) behind: bool,
 }
 
 /// The bytes before a value.
@@ -48,6 +79,10 @@ impl Default for Leads {
         let start = Lead::new(&[], Role::Other);
         Self {
             known: start.into_iter().collect(),
+            keys: Vec::from_iter([Key::of(RawStr {
+                bytes: &[],
+                escaped: false,
+            })]),
         }
     }
 }
@@ -110,6 +145,40 @@ impl Leads {
         pass().map_err(|Malformed| count)
     }
 
+    /// Passes the object `body` (already trimmed) and shows every member's key, what it means, and
+    /// the cursor at its value, which `visit` passes. Gives the number of members.
+    #[inline]
+    pub(crate) fn each<'a>(
+        &mut self,
+        body: &'a [u8],
+        mut visit: impl FnMut(&Key, Role, &mut Cursor<'a>) -> Result<(), Malformed>,
+    ) -> Result<usize, Fault> {
+        let mut cursor = Cursor::new(body);
+        let mut members = 0;
+        let mut behind = false;
+        let mut last = START;
+        let mut pass = || {
+            loop {
+                let before = cursor.clone();
+                let Some(role) = self.next(&mut cursor, &mut last, members == 0)? else {
+                    break;
+                };
+                if let Some(key) = self.keys.get(usize::from(last)) {
+                    visit(key, role, &mut cursor)?;
+                } else {
+                    visit(&read_key(before, members == 0)?, role, &mut cursor)?;
+                }
+                members += 1;
+            }
+            behind = true;
+            cursor.end()
+        };
+        let ended = pass();
+        ended
+            .map(|()| members)
+            .map_err(|Malformed| Fault { members, behind })
+    }
+
     /// Passes what stands before the next value; `None` behind the last, the end passed.
     #[inline]
     fn next(
@@ -149,13 +218,14 @@ impl Leads {
             role(key.bytes)
         };
         let passed = rest.len() - cursor.rest().len();
-        *last = self.learn(*last, rest.get(..passed).unwrap_or_default(), role);
+        let lead = rest.get(..passed).unwrap_or_default();
+        *last = self.learn(*last, lead, key, role);
         Ok(Some(role))
     }
 
     /// Keeps a lead, and that it followed another; gives its number.
     #[cold]
-    fn learn(&mut self, before: u8, lead: &[u8], role: Role) -> u8 {
+    fn learn(&mut self, before: u8, lead: &[u8], key: RawStr<'_>, role: Role) -> u8 {
         // Whoever writes so many has no habits, and looking for one would cost more than reading.
         if self.known.len() >= MOST {
             return UNKNOWN;
@@ -165,6 +235,7 @@ impl Leads {
             at + 1
         } else if let Some(lead) = Lead::new(lead, role) {
             self.known.push(lead);
+            self.keys.push(Key::of(key));
             self.known.len() - 1
         } else {
             return UNKNOWN;
@@ -175,6 +246,17 @@ impl Leads {
         }
         number
     }
+}
+
+/// The key of a member whose lead is not kept.
+#[cold]
+fn read_key(mut cursor: Cursor<'_>, first: bool) -> Result<Key, Malformed> {
+    if first {
+        cursor.enter_object()?;
+    } else {
+        cursor.more_members()?;
+    }
+    cursor.key().map(Key::of)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::Malformed;
+use crate::text::utf8;
 
 /// A string's bytes between its quotes, as they stand in the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,11 +102,25 @@ impl<'a> RawStr<'a> {
     /// The string's text: escapes decoded, what is no UTF-8 or half a surrogate pair as `�`.
     pub(crate) fn decode(self) -> Cow<'a, str> {
         if !self.escaped {
-            return String::from_utf8_lossy(self.bytes);
+            return utf8(self.bytes);
         }
         let mut text = Vec::with_capacity(self.bytes.len());
         decode_into(self.bytes, &mut text);
         Cow::Owned(lossy(text))
+    }
+
+    /// The same, decoded into a buffer that serves again.
+    #[inline]
+    pub(crate) fn decode_in<'b>(self, buffer: &'b mut Vec<u8>) -> Cow<'b, str>
+    where
+        'a: 'b,
+    {
+        if !self.escaped {
+            return utf8(self.bytes);
+        }
+        buffer.clear();
+        decode_into(self.bytes, buffer);
+        utf8(buffer)
     }
 }
 

@@ -1,0 +1,168 @@
+//! All that a record says in one pass: time and level, message, and every field.
+//!
+//! What [`Reader::meta`], [`message`] and [`walk_fields`] say one by one, each passing the line for
+//! itself. Promises: says the same as they do, record for record.
+
+use std::borrow::Cow;
+
+use crosscut_model::UnixNanos;
+
+use super::found::Found;
+use super::{Format, LineMeta, Reader};
+use crate::json::Fault;
+use crate::keys::Role;
+use crate::known::{Message, message, message_of_text};
+use crate::layout::Line;
+use crate::logfmt::{Pairs, is_logfmt};
+use crate::places::Places;
+use crate::text::trimmed;
+use crate::walk::{Irregular, Leaf, scalar, walk_fields, walk_pair, walk_text, walk_value};
+use crate::wrap::Within;
+
+/// What a record says, but for its fields, which are shown on the way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record<'a> {
+    /// Its time and level, as [`Reader::meta`] reads them.
+    pub meta: LineMeta,
+    /// Its message, as [`message`] gives it.
+    pub message: Cow<'a, str>,
+    /// Whether its fields could be told by their names, as [`walk_fields`] says.
+    pub fields: Result<(), Irregular>,
+}
+
+impl Reader {
+    /// Reads one record whole, and shows every field of it to `visit` as [`walk_fields`] does.
+    pub fn whole<'a>(
+        &mut self,
+        line: impl Into<Line<'a>>,
+        now: UnixNanos,
+        mut visit: impl FnMut(&str, Leaf<'_>, bool),
+    ) -> Record<'a> {
+        let line = line.into();
+        let body = trimmed(line.raw);
+        let Within { outer, body: own } = Within::of(line.raw);
+        let json = body.first() == Some(&b'{');
+        let known = matches!(self.format, None | Some(Format::Json));
+        match own {
+            Cow::Borrowed(own) if outer.is_none() && line.layout.is_none() => {
+                if json && known {
+                    return self.whole_json(body, now, visit);
+                }
+                if !json {
+                    let (meta, start) = self.plain(body, now);
+                    let start = start.filter(|_| own.len() == body.len());
+                    let (message, fields) = text(own, start, visit);
+                    return Record {
+                        meta,
+                        message,
+                        fields,
+                    };
+                }
+            }
+            _ => {}
+        }
+        // What is wrapped in something, or laid out by it.
+        let meta = self.meta(line.raw, now);
+        let mut name = String::new();
+        Record {
+            meta,
+            message: message(line),
+            fields: walk_fields(line, &mut name, &mut visit),
+        }
+    }
+
+    fn whole_json<'a>(
+        &mut self,
+        body: &'a [u8],
+        now: UnixNanos,
+        mut visit: impl FnMut(&str, Leaf<'_>, bool),
+    ) -> Record<'a> {
+        let mut found = Found::NOTHING;
+        let mut words = Message::none();
+        let mut fields = Ok(());
+        let (times, buffers) = (&mut self.times, &mut self.buffers);
+        let read = self.leads.each(body, |key, role, cursor| {
+            let says = words.wants(key.message);
+            if key.name.is_empty() {
+                fields = Err(Irregular);
+            }
+            if let Some(b'{' | b'[') = cursor.peek() {
+                if says || role != Role::Other {
+                    let value = cursor.clone().value()?;
+                    found.take(role, value, times, now);
+                    if says {
+                        words.take(key.name.as_bytes(), value);
+                    }
+                }
+                if fields.is_ok() {
+                    fields = walk_value(cursor, &key.name, buffers, &mut visit);
+                    if fields.is_ok() {
+                        return Ok(());
+                    }
+                }
+                return cursor.pass();
+            }
+            let value = cursor.value()?;
+            found.take(role, value, times, now);
+            if says {
+                words.take(key.name.as_bytes(), value);
+            }
+            if fields.is_ok() {
+                visit(&key.name, scalar(value, buffers), false);
+            }
+            Ok(())
+        });
+        let mut meta = LineMeta {
+            time: found.time.value,
+            level: found.level(),
+            broken: read.is_err(),
+        };
+        match read {
+            Ok(members) if members > 0 => {}
+            Err(Fault {
+                members: 1..,
+                behind: true,
+            }) => {}
+            Ok(_) | Err(_) => fields = Err(Irregular),
+        }
+        if let Err(Fault { members: 0, .. }) = read {
+            let (text, _) = self.text(body, now);
+            meta = LineMeta {
+                broken: true,
+                ..text
+            };
+        }
+        // Of a broken record nothing stands out.
+        let words = if read.is_ok() { words } else { Message::none() };
+        Record {
+            meta,
+            message: words.of(body),
+            fields,
+        }
+    }
+}
+
+/// The message and the fields of what is no JSON; `start` is where the words begin, if that is known.
+fn text<'a>(
+    body: &'a [u8],
+    start: Option<usize>,
+    mut visit: impl FnMut(&str, Leaf<'_>, bool),
+) -> (Cow<'a, str>, Result<(), Irregular>) {
+    if !is_logfmt(body) {
+        let places = Places::of(body);
+        let fields = walk_text(body, &places, visit);
+        return (message_of_text(body, &places, start), fields);
+    }
+    let mut words = Message::none();
+    let mut fields = Ok(());
+    for pair in Pairs::of_logfmt(body) {
+        words.take_pair(pair);
+        if fields.is_ok() {
+            fields = walk_pair(pair, &mut visit);
+        }
+    }
+    (words.of(body), fields)
+}
+
+#[cfg(test)]
+mod tests;
