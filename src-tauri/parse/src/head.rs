@@ -31,6 +31,8 @@ pub(crate) struct Head {
     /// Where the words begin when the line begins with its time or level: behind these, and behind
     /// the punctuation that sets them off.
     pub(crate) words: usize,
+    /// How long the time is that the line begins with.
+    pub(crate) begins: Option<usize>,
 }
 
 /// Reads a line's head. The line is trimmed.
@@ -40,6 +42,7 @@ pub(crate) fn head(line: &[u8]) -> Head {
     if memchr::memchr(0x1b, window).is_some() {
         return Head {
             words: 0,
+            begins: None,
             ..Scan::new(&plain(window)).run()
         };
     }
@@ -234,6 +237,7 @@ impl<'a> Scan<'a> {
             let next = rest.get(found.length);
             if own && !next.is_some_and(u8::is_ascii_alphanumeric) {
                 self.head.stamp = Some(found);
+                self.head.begins = (self.at == 0).then_some(found.length);
                 self.taken(self.at + found.length);
                 self.numbers = Some(0);
                 return true;

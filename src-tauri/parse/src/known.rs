@@ -175,8 +175,8 @@ pub(crate) fn message_of_text<'a>(
     start: Option<usize>,
 ) -> Cow<'a, str> {
     match places.words() {
-        Some(words) => utf8(words.trim_ascii()),
-        None => words(utf8(body), start),
+        Some(words) => places.part(words.trim_ascii()),
+        None => words(places.part(body), start),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::json::{decode_into, lossy};
-use crate::text::{trimmed, utf8};
+use crate::json::{Cursor, Raw, decode_into, lossy};
+use crate::text::{part, trimmed};
 
 /// A pair as it stands in the line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,9 +12,24 @@ pub(crate) struct Pair<'a> {
     /// Without its quotes.
     pub(crate) value: &'a [u8],
     pub(crate) quoted: bool,
+    /// What it stands in, where that is UTF-8 throughout.
+    line: Option<&'a str>,
 }
 
 impl<'a> Pair<'a> {
+    /// The number or the truth value that it looks like, unless quotes say it is a text.
+    #[inline]
+    pub(crate) fn scalar(self) -> Option<Raw<'a>> {
+        let likely = matches!(self.value, [b'0'..=b'9' | b'-' | b't' | b'f', ..]);
+        if self.quoted || !likely {
+            return None;
+        }
+        let mut cursor = Cursor::new(self.value);
+        let raw = cursor.value().ok()?;
+        let scalar = matches!(raw, Raw::Number(_) | Raw::Bool(_));
+        (scalar && cursor.end().is_ok()).then_some(raw)
+    }
+
     /// The value's text, its escapes decoded when it was quoted.
     pub(crate) fn text(self) -> Cow<'a, str> {
         if self.quoted && memchr::memchr(b'\\', self.value).is_some() {
@@ -22,7 +37,7 @@ impl<'a> Pair<'a> {
             decode_into(self.value, &mut text);
             return Cow::Owned(lossy(text));
         }
-        utf8(self.value)
+        part(self.line, self.value)
     }
 }
 
@@ -30,6 +45,8 @@ impl<'a> Pair<'a> {
 #[derive(Debug, Clone)]
 pub(crate) struct Pairs<'a> {
     line: &'a [u8],
+    /// The line, where it is known to be UTF-8 throughout.
+    text: Option<&'a str>,
     at: usize,
     /// Whether an unquoted value reaches to the next blank. In prose it ends before a comma, a
     /// semicolon or a closing bracket.
@@ -45,6 +62,7 @@ impl<'a> Pairs<'a> {
     pub(crate) fn of_logfmt(line: &'a [u8]) -> Self {
         Self {
             line: trimmed(line),
+            text: None,
             at: 0,
             whole: true,
         }
@@ -54,9 +72,15 @@ impl<'a> Pairs<'a> {
     pub(crate) fn of_text(line: &'a [u8]) -> Self {
         Self {
             line: trimmed(line),
+            text: None,
             at: 0,
             whole: false,
         }
+    }
+
+    /// The same, of a line that is known to be UTF-8 if there is a `text`.
+    pub(crate) fn known(self, text: Option<&'a str>) -> Self {
+        Self { text, ..self }
     }
 
     /// Whether all up to the current place was pairs: none were passed over.
@@ -122,10 +146,16 @@ impl<'a> Iterator for Pairs<'a> {
             }
             let (value, quoted, end) = self.value(equals + 1);
             self.at = end.max(equals + 1);
-            let Ok(key) = std::str::from_utf8(key) else {
+            // Of ASCII letters all through.
+            let Cow::Borrowed(key) = part(self.text, key) else {
                 continue;
             };
-            return Some(Pair { key, value, quoted });
+            return Some(Pair {
+                key,
+                value,
+                quoted,
+                line: self.text,
+            });
         }
     }
 }

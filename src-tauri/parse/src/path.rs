@@ -65,15 +65,10 @@ impl<'a> FieldValue<'a> {
     }
 
     pub(crate) fn of_pair(pair: Pair<'a>) -> Self {
-        if !pair.quoted {
-            let mut cursor = Cursor::new(pair.value);
-            if let Ok(raw @ (Raw::Number(_) | Raw::Bool(_))) = cursor.value()
-                && cursor.end().is_ok()
-            {
-                return Self::of_json(raw);
-            }
+        match pair.scalar() {
+            Some(raw) => Self::of_json(raw),
+            None => Self::Str(pair.text()),
         }
-        Self::Str(pair.text())
     }
 }
 

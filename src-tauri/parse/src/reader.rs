@@ -15,15 +15,13 @@ use jiff::tz::TimeZone;
 
 use self::columns::Columns;
 use self::epochs::Epochs;
-use self::found::{Best, Found};
+use self::found::{Found, Told};
 use self::times::Times;
 use crate::head::head;
 use crate::join::is_trace;
 use crate::json::{self, Leads};
-use crate::keys::{Role, role};
 use crate::known::message_field;
 use crate::layout::Line;
-use crate::level;
 use crate::logfmt::{Pairs, is_logfmt};
 use crate::text::trimmed;
 use crate::through::through;
@@ -123,6 +121,15 @@ impl From<TimeZone> for ReaderOptions {
     }
 }
 
+/// How a line begins.
+#[derive(Debug, Clone, Copy)]
+struct Start {
+    /// Where its words begin.
+    words: usize,
+    /// How long the time is that stands first.
+    time: Option<usize>,
+}
+
 /// Reads one source's lines.
 #[derive(Debug, Clone)]
 pub struct Reader {
@@ -159,9 +166,8 @@ impl Reader {
         self.plain(body, now).0
     }
 
-    /// Reads what is no JSON; and where its words begin, where its head was read and nothing stands
-    /// before it.
-    fn plain(&mut self, body: &[u8], now: UnixNanos) -> (LineMeta, Option<usize>) {
+    /// Reads what is no JSON; and how it begins, where its head was read and nothing stands before it.
+    fn plain(&mut self, body: &[u8], now: UnixNanos) -> (LineMeta, Option<Start>) {
         match self.format {
             Some(Format::Text) => self.text(body, now),
             Some(Format::Logfmt) => (self.logfmt(body, now), None),
@@ -173,24 +179,28 @@ impl Reader {
         }
     }
 
-    fn detected(&mut self, body: &[u8], now: UnixNanos) -> (LineMeta, Option<usize>) {
+    fn detected(&mut self, body: &[u8], now: UnixNanos) -> (LineMeta, Option<Start>) {
+        if let Some(meta) = self.around(body, now) {
+            (meta, None)
+        } else if is_logfmt(body) {
+            (self.logfmt(body, now), None)
+        } else {
+            self.text(body, now)
+        }
+    }
+
+    /// Reads what stands in something: behind a container's head, or in a table.
+    fn around(&mut self, body: &[u8], now: UnixNanos) -> Option<LineMeta> {
         let found = through(body);
         if !found.whose.is_empty() {
             let inner = self.meta(found.body, now);
             // A container runtime's own time stands for the line's.
             let time = inner.time.or_else(|| self.times.in_text(found.stamp?, now));
             if time.is_some() || inner.level != Level::None {
-                return (LineMeta { time, ..inner }, None);
+                return Some(LineMeta { time, ..inner });
             }
         }
-        if let Some(meta) = self.columns.read(body, &mut self.times, now) {
-            return (meta, None);
-        }
-        if is_logfmt(body) {
-            (self.logfmt(body, now), None)
-        } else {
-            self.text(body, now)
-        }
+        self.columns.read(body, &mut self.times, now)
     }
 
     fn json(&mut self, body: &[u8], now: UnixNanos) -> LineMeta {
@@ -217,28 +227,17 @@ impl Reader {
     }
 
     fn logfmt(&mut self, body: &[u8], now: UnixNanos) -> LineMeta {
-        let mut time = Best::NONE;
-        let mut level = Best::NONE;
+        let mut told = Told::NOTHING;
         for pair in Pairs::of_logfmt(body) {
-            match role(pair.key.as_bytes()) {
-                Role::Time(rank) => time.offer(rank, 0, || self.times.in_text(pair.value, now)),
-                Role::Level(rank, scale) => {
-                    level.offer(rank, 0, || level::in_text(pair.value, scale));
-                }
-                Role::Log | Role::Clef | Role::Agent | Role::Kind | Role::Otlp | Role::Other => {}
-            }
-            if time.rank == 0 && level.rank == 0 {
+            told.take(pair, &mut self.times, now);
+            if told.time.rank == 0 && told.level.rank == 0 {
                 break;
             }
         }
-        LineMeta {
-            time: time.value,
-            level: level.value.unwrap_or_default(),
-            broken: false,
-        }
+        told.meta()
     }
 
-    fn text(&mut self, body: &[u8], now: UnixNanos) -> (LineMeta, Option<usize>) {
+    fn text(&mut self, body: &[u8], now: UnixNanos) -> (LineMeta, Option<Start>) {
         let first = match memchr::memchr(b'\n', body) {
             Some(end) => body.get(..end).unwrap_or_default().trim_ascii_end(),
             None => body,
@@ -257,7 +256,11 @@ impl Reader {
             level: head.level.or_else(trace).unwrap_or_default(),
             broken: false,
         };
-        (meta, single.then_some(head.words))
+        let start = Start {
+            words: head.words,
+            time: head.begins,
+        };
+        (meta, single.then_some(start))
     }
 }
 

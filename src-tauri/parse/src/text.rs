@@ -21,6 +21,19 @@ pub(crate) fn utf8(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
+/// A part of a text as text; `text` is the whole, where all of it is UTF-8.
+#[inline]
+pub(crate) fn part<'a>(text: Option<&'a str>, part: &'a [u8]) -> Cow<'a, str> {
+    let within = |text: &'a str| {
+        let start = part.as_ptr().addr().checked_sub(text.as_ptr().addr())?;
+        text.get(start..start + part.len())
+    };
+    match text.and_then(within) {
+        Some(text) => Cow::Borrowed(text),
+        None => utf8(part),
+    }
+}
+
 /// The record's text: the raw bytes as UTF-8 (invalid bytes become `�`) and, where the record is a
 /// JSON object, the escapes inside its strings decoded. Borrowed when there is nothing to change.
 pub fn text(raw: &[u8]) -> Cow<'_, str> {

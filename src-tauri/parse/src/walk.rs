@@ -13,8 +13,7 @@ use std::borrow::Cow;
 use crate::json::{Cursor, Malformed, Raw, RawStr};
 use crate::layout::Line;
 use crate::logfmt::{Pair, Pairs, is_logfmt};
-use crate::path::FieldValue;
-use crate::places::{Places, typed};
+use crate::places::{Places, literal};
 use crate::wrap::Within;
 
 /// Containers within containers that are entered; a record with deeper ones is not walked.
@@ -80,7 +79,7 @@ fn walk_in(
     }
     if let Some(fields) = line.fields(body) {
         for (name, value) in fields {
-            visit(name, leaf(typed(value)), false);
+            visit(name, leaf(value), false);
         }
         return Ok(());
     }
@@ -92,15 +91,15 @@ fn walk_in(
 }
 
 /// Shows the fields of a text whose parts are known.
-pub(crate) fn walk_text(
-    body: &[u8],
-    places: &Places<'_>,
+pub(crate) fn walk_text<'a>(
+    body: &'a [u8],
+    places: &Places<'a>,
     mut visit: impl FnMut(&str, Leaf<'_>, bool),
 ) -> Result<(), Irregular> {
     for (name, value) in places.fields() {
-        visit(name, leaf(typed(value)), false);
+        visit(name, leaf(value), false);
     }
-    let mut pairs = Pairs::of_text(body);
+    let mut pairs = Pairs::of_text(body).known(places.text);
     pairs.try_for_each(|pair| walk_pair(pair, &mut visit))
 }
 
@@ -112,7 +111,7 @@ pub(crate) fn walk_pair(
     if !is_regular(pair.key) {
         return Err(Irregular);
     }
-    visit(pair.key, leaf(FieldValue::of_pair(pair)), false);
+    visit(pair.key, leaf_of_pair(pair), false);
     Ok(())
 }
 
@@ -164,13 +163,23 @@ fn of_raw<'b>(value: Raw<'b>, decoded: &'b mut Vec<u8>) -> Leaf<'b> {
     }
 }
 
-fn leaf(value: FieldValue<'_>) -> Leaf<'_> {
+/// A value as what it looks like, as [`typed`](crate::places::typed) has it.
+fn leaf(value: Cow<'_, str>) -> Leaf<'_> {
     match value {
-        FieldValue::Str(text) => Leaf::Str(text),
-        FieldValue::Number { literal, .. } => Leaf::Number(literal),
-        FieldValue::Bool(value) => Leaf::Bool(value),
-        FieldValue::Null => Leaf::Null,
-        FieldValue::Json(_) => Leaf::Container,
+        Cow::Borrowed(text) => match literal(text) {
+            Some(literal) => Leaf::Number(literal),
+            None => Leaf::Str(Cow::Borrowed(text)),
+        },
+        made @ Cow::Owned(_) => Leaf::Str(made),
+    }
+}
+
+/// A pair's value, as [`FieldValue::of_pair`](crate::FieldValue) has it.
+fn leaf_of_pair(pair: Pair<'_>) -> Leaf<'_> {
+    match pair.scalar() {
+        Some(Raw::Number(literal)) => Leaf::Number(literal),
+        Some(Raw::Bool(value)) => Leaf::Bool(value),
+        _ => Leaf::Str(pair.text()),
     }
 }
 

@@ -28,20 +28,28 @@ pub(super) struct Token<'a> {
     rest: &'a [u8],
     /// Letters at its start.
     letters: usize,
+    /// Bytes to the next blank or closing bracket.
+    length: usize,
 }
 
 impl<'a> Token<'a> {
     /// The token at `at`; the one before it ended at `end`.
     pub(super) fn read(line: &'a [u8], end: usize, at: usize) -> Self {
         let rest = line.get(at..).unwrap_or_default();
+        let letters = rest
+            .iter()
+            .take_while(|byte| byte.is_ascii_alphabetic())
+            .count();
+        let behind = rest.get(letters..).unwrap_or_default();
+        let more = behind
+            .iter()
+            .position(|&byte| matches!(byte, b' ' | b'\t' | b']' | b')' | b'>' | b'|'));
         Self {
             gap: line.get(end..at).unwrap_or_default(),
             before: line.get(..at).unwrap_or_default(),
             rest,
-            letters: rest
-                .iter()
-                .take_while(|byte| byte.is_ascii_alphabetic())
-                .count(),
+            letters,
+            length: letters + more.unwrap_or(behind.len()),
         }
     }
 
@@ -59,14 +67,11 @@ impl<'a> Token<'a> {
 
     /// Bytes to the next blank or closing bracket.
     pub(super) fn length(&self) -> usize {
-        self.rest
-            .iter()
-            .position(|&byte| matches!(byte, b' ' | b'\t' | b']' | b')' | b'>' | b'|'))
-            .unwrap_or(self.rest.len())
+        self.length
     }
 
     fn whole(&self) -> &'a [u8] {
-        self.rest.get(..self.length()).unwrap_or_default()
+        self.rest.get(..self.length).unwrap_or_default()
     }
 
     pub(super) fn is_dash(&self) -> bool {

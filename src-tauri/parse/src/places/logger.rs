@@ -190,12 +190,24 @@ pub(super) fn is_name(byte: u8) -> bool {
     is_name_but_colon(byte) || byte == b':'
 }
 
+/// By byte, whether names of loggers have it.
+const NAMES: [bool; 256] = {
+    let mut names = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        names[byte as usize] = byte.is_ascii_alphanumeric()
+            || matches!(
+                byte,
+                b'.' | b'_' | b'-' | b'$' | b'/' | b'<' | b'>' | b'#' | b'@' | b'`' | b'+'
+            );
+        byte += 1;
+    }
+    names
+};
+
+#[inline]
 fn is_name_but_colon(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || matches!(
-            byte,
-            b'.' | b'_' | b'-' | b'$' | b'/' | b'<' | b'>' | b'#' | b'@' | b'`' | b'+'
-        )
+    NAMES.get(usize::from(byte)).copied().unwrap_or_default()
 }
 
 /// A name as loggers have them: made of parts.

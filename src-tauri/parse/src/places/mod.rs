@@ -34,7 +34,7 @@ use std::borrow::Cow;
 
 use crate::json::{Cursor, Raw};
 use crate::path::FieldValue;
-use crate::text::utf8;
+use crate::text;
 use crate::time::stamp;
 use scan::Scan;
 
@@ -91,6 +91,10 @@ type Form = for<'a> fn(Scan<'a>, &mut Places<'a>) -> Option<()>;
 /// What was found in a record.
 #[derive(Debug)]
 pub(crate) struct Places<'a> {
+    /// The record, where it is UTF-8 throughout.
+    pub(crate) text: Option<&'a str>,
+    /// How long the time is that it begins with, where that is known beforehand.
+    time: Option<usize>,
     list: [(&'static str, &'a [u8]); MOST],
     len: usize,
     /// What it says, where that is known.
@@ -102,7 +106,14 @@ pub(crate) struct Places<'a> {
 impl<'a> Places<'a> {
     /// Looks at a record, trimmed and without terminal escapes.
     pub(crate) fn of(body: &'a [u8]) -> Self {
+        Self::behind(body, None)
+    }
+
+    /// The same, where the time that the record begins with has been read: its length.
+    pub(crate) fn behind(body: &'a [u8], time: Option<usize>) -> Self {
         let mut places = Self {
+            text: std::str::from_utf8(body).ok(),
+            time,
             list: [("", &[]); MOST],
             len: 0,
             words: None,
@@ -123,12 +134,18 @@ impl<'a> Places<'a> {
     /// The fields, in order.
     pub(crate) fn fields(&self) -> impl Iterator<Item = (&'static str, Cow<'_, str>)> {
         let list = self.list.get(..self.len).unwrap_or_default();
-        let listed = list.iter().map(|(name, value)| (*name, utf8(value)));
+        let listed = list.iter().map(|(name, value)| (*name, self.part(value)));
         let file = self
             .file
             .iter()
             .map(|file| ("file", Cow::Borrowed(file.as_str())));
         listed.chain(file)
+    }
+
+    /// A part of the record as text, which it was found to be as a whole.
+    #[inline]
+    pub(crate) fn part(&self, part: &'a [u8]) -> Cow<'a, str> {
+        text::part(self.text, part)
     }
 
     /// What the record says, in words: a part of it.
@@ -177,14 +194,19 @@ impl<'a> Places<'a> {
 
     /// `127.0.0.1 - - [`, `2026-03-01T08:00:00`, `08:00:00.123 [main]`, `1234:M 01 Mar`.
     fn digit(&mut self, body: &'a [u8]) -> Option<()> {
-        if let Some(stamp) = stamp(body) {
-            return self.timed(body, stamp.length);
+        if let Some(length) = self.time_of(body) {
+            return self.timed(body, length);
         }
         if access::read(body, self).is_some() {
             return Some(());
         }
         self.len = 0;
         database::redis(body, self)
+    }
+
+    /// The length of the time that the record begins with.
+    fn time_of(&self, body: &[u8]) -> Option<usize> {
+        self.time.or_else(|| Some(stamp(body)?.length))
     }
 
     /// A line that begins with a time of so many bytes.
@@ -241,9 +263,9 @@ impl<'a> Places<'a> {
             return logger::ruby(body, self);
         }
         if is_month(body)
-            && let Some(stamp) = stamp(body)
+            && let Some(length) = self.time_of(body)
         {
-            return syslog::after_time(body, stamp.length, self);
+            return syslog::after_time(body, length, self);
         }
         access::letters(body, self).or_else(|| {
             self.len = 0;
@@ -287,12 +309,17 @@ pub(crate) fn typed(text: Cow<'_, str>) -> FieldValue<'_> {
 }
 
 fn number(text: &str) -> Option<FieldValue<'_>> {
+    Some(FieldValue::of_json(Raw::Number(literal(text)?)))
+}
+
+/// The text as a number as it is written, if it is one.
+pub(crate) fn literal(text: &str) -> Option<&str> {
     if !matches!(text.as_bytes(), [b'0'..=b'9' | b'-', ..]) {
         return None;
     }
     let mut cursor = Cursor::new(text.as_bytes());
     match cursor.value() {
-        Ok(raw @ Raw::Number(_)) if cursor.end().is_ok() => Some(FieldValue::of_json(raw)),
+        Ok(Raw::Number(literal)) if cursor.end().is_ok() => Some(literal),
         _ => None,
     }
 }

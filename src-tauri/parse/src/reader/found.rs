@@ -4,11 +4,13 @@ use crosscut_model::{Level, UnixNanos};
 use jiff::tz::TimeZone;
 use memchr::memmem;
 
+use super::LineMeta;
 use super::times::Times;
 use crate::head::head;
 use crate::json::{self, Cursor, Raw};
 use crate::keys::{Role, role};
 use crate::level::{self, Scale};
+use crate::logfmt::Pair;
 use crate::text::trimmed;
 
 /// The best answer so far: the lower rank is believed, of equals the first.
@@ -121,6 +123,40 @@ impl Found {
     pub(super) fn level(&self) -> Level {
         let kind = self.kind.filter(|_| self.agent);
         self.level.value.or(kind).unwrap_or_default()
+    }
+}
+
+/// What the pairs of a line have told so far.
+pub(super) struct Told {
+    pub(super) time: Best<UnixNanos>,
+    pub(super) level: Best<Level>,
+}
+
+impl Told {
+    pub(super) const NOTHING: Self = Self {
+        time: Best::NONE,
+        level: Best::NONE,
+    };
+
+    /// Takes up the next pair.
+    #[inline]
+    pub(super) fn take(&mut self, pair: Pair<'_>, times: &mut Times, now: UnixNanos) {
+        match role(pair.key.as_bytes()) {
+            Role::Time(rank) => self.time.offer(rank, 0, || times.in_text(pair.value, now)),
+            Role::Level(rank, scale) => {
+                self.level
+                    .offer(rank, 0, || level::in_text(pair.value, scale));
+            }
+            Role::Log | Role::Clef | Role::Agent | Role::Kind | Role::Otlp | Role::Other => {}
+        }
+    }
+
+    pub(super) fn meta(&self) -> LineMeta {
+        LineMeta {
+            time: self.time.value,
+            level: self.level.value.unwrap_or_default(),
+            broken: false,
+        }
     }
 }
 

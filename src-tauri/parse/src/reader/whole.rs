@@ -7,13 +7,13 @@ use std::borrow::Cow;
 
 use crosscut_model::UnixNanos;
 
-use super::found::Found;
-use super::{Format, LineMeta, Reader};
+use super::found::{Found, Told};
+use super::{Format, LineMeta, Reader, Start};
 use crate::json::Fault;
 use crate::keys::Role;
 use crate::known::{Message, message, message_of_text};
 use crate::layout::Line;
-use crate::logfmt::{Pairs, is_logfmt};
+use crate::logfmt::{Pair, Pairs, is_logfmt};
 use crate::places::Places;
 use crate::text::trimmed;
 use crate::walk::{Irregular, Leaf, scalar, walk_fields, walk_pair, walk_text, walk_value};
@@ -48,26 +48,56 @@ impl Reader {
                 if json && known {
                     return self.whole_json(body, now, visit);
                 }
-                if !json {
-                    let (meta, start) = self.plain(body, now);
-                    let start = start.filter(|_| own.len() == body.len());
-                    let (message, fields) = text(own, start, visit);
-                    return Record {
-                        meta,
-                        message,
-                        fields,
-                    };
+                if !json && known {
+                    return self.whole_plain(body, own, now, visit);
                 }
             }
             _ => {}
         }
-        // What is wrapped in something, or laid out by it.
+        // What stands in Docker's JSON, what is divided by a layout, what is told to be of a format.
         let meta = self.meta(line.raw, now);
         let mut name = String::new();
         Record {
             meta,
             message: message(line),
             fields: walk_fields(line, &mut name, &mut visit),
+        }
+    }
+
+    /// Reads `body`, which is no JSON and may have a container's head before the record, `own`.
+    fn whole_plain<'a>(
+        &mut self,
+        body: &[u8],
+        own: &'a [u8],
+        now: UnixNanos,
+        visit: impl FnMut(&str, Leaf<'_>, bool),
+    ) -> Record<'a> {
+        let bare = own.len() == body.len();
+        let (meta, start) = match self.around(body, now) {
+            None if bare && is_logfmt(own) => {
+                let mut told = Told::NOTHING;
+                let times = &mut self.times;
+                let (message, fields) = pairs(own, |pair| told.take(pair, times, now), visit);
+                return Record {
+                    meta: told.meta(),
+                    message,
+                    fields,
+                };
+            }
+            None if is_logfmt(body) => (self.logfmt(body, now), None),
+            None => self.text(body, now),
+            Some(meta) => (meta, None),
+        };
+        let start = start.filter(|_| bare);
+        let (message, fields) = if start.is_none() && is_logfmt(own) {
+            pairs(own, |_| (), visit)
+        } else {
+            text(own, start, visit)
+        };
+        Record {
+            meta,
+            message,
+            fields,
         }
     }
 
@@ -142,20 +172,28 @@ impl Reader {
     }
 }
 
-/// The message and the fields of what is no JSON; `start` is where the words begin, if that is known.
+/// The message and the fields of plain text, whose beginning may be known.
 fn text<'a>(
     body: &'a [u8],
-    start: Option<usize>,
+    start: Option<Start>,
+    visit: impl FnMut(&str, Leaf<'_>, bool),
+) -> (Cow<'a, str>, Result<(), Irregular>) {
+    let places = Places::behind(body, start.and_then(|start| start.time));
+    let fields = walk_text(body, &places, visit);
+    let words = start.map(|start| start.words);
+    (message_of_text(body, &places, words), fields)
+}
+
+/// The message and the fields of a logfmt line, whose pairs are shown to `take` too.
+fn pairs<'a>(
+    body: &'a [u8],
+    mut take: impl FnMut(Pair<'a>),
     mut visit: impl FnMut(&str, Leaf<'_>, bool),
 ) -> (Cow<'a, str>, Result<(), Irregular>) {
-    if !is_logfmt(body) {
-        let places = Places::of(body);
-        let fields = walk_text(body, &places, visit);
-        return (message_of_text(body, &places, start), fields);
-    }
     let mut words = Message::none();
     let mut fields = Ok(());
-    for pair in Pairs::of_logfmt(body) {
+    for pair in Pairs::of_logfmt(body).known(std::str::from_utf8(body).ok()) {
+        take(pair);
         words.take_pair(pair);
         if fields.is_ok() {
             fields = walk_pair(pair, &mut visit);

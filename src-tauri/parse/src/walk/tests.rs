@@ -3,7 +3,7 @@ use std::ops::ControlFlow;
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Segment, visit_field};
+use crate::{FieldValue, Segment, visit_field};
 
 fn walked(raw: &str) -> Option<Vec<(String, String)>> {
     let mut found = Vec::new();
