@@ -171,7 +171,7 @@ impl<'a> Cursor<'a> {
     }
 
     #[inline]
-    fn number(&mut self) -> Result<&'a [u8], Malformed> {
+    pub(crate) fn number(&mut self) -> Result<&'a [u8], Malformed> {
         let start = self.at;
         if self.peek() == Some(b'-') {
             self.at += 1;

@@ -163,9 +163,16 @@ impl<'a> Iterator for Pairs<'a> {
 /// Whether a line is logfmt: it begins with two pairs.
 #[inline]
 pub(crate) fn is_logfmt(line: &[u8]) -> bool {
+    let begins = |text: &[u8]| {
+        let first = text.first();
+        first.is_some_and(|&byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'@'))
+    };
     let body = trimmed(line);
+    if !begins(body) {
+        return false;
+    }
     let key = body.iter().take_while(|&&byte| is_key(byte)).count();
-    if key == 0 || body.get(key) != Some(&b'=') {
+    if body.get(key) != Some(&b'=') {
         return false;
     }
     let mut pairs = Pairs::of_logfmt(line);
@@ -174,14 +181,7 @@ pub(crate) fn is_logfmt(line: &[u8]) -> bool {
     }
     let rest = pairs.slice(pairs.at, body.len()).trim_ascii_start();
     let key = rest.iter().take_while(|&&byte| is_key(byte)).count();
-    key > 0
-        && rest.get(key) == Some(&b'=')
-        && rest
-            .first()
-            .is_some_and(|&byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'@'))
-        && body
-            .first()
-            .is_some_and(|&byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'@'))
+    begins(rest) && rest.get(key) == Some(&b'=')
 }
 
 #[cfg(test)]

@@ -110,6 +110,7 @@ impl<'a> Places<'a> {
     }
 
     /// The same, where the time that the record begins with has been read: its length.
+    #[inline]
     pub(crate) fn behind(body: &'a [u8], time: Option<usize>) -> Self {
         let mut places = Self {
             text: std::str::from_utf8(body).ok(),
@@ -119,16 +120,20 @@ impl<'a> Places<'a> {
             words: None,
             file: None,
         };
+        places.read(body);
+        places
+    }
+
+    fn read(&mut self, body: &'a [u8]) {
         // What begins as JSON is read as JSON, or not at all.
         if body.first() == Some(&b'{') {
-            return places;
+            return;
         }
-        if places.line(body).is_none() {
-            places.len = 0;
-            places.words = None;
+        if self.line(body).is_none() {
+            self.len = 0;
+            self.words = None;
         }
-        stack::read(body, &mut places);
-        places
+        stack::read(body, self);
     }
 
     /// The fields, in order.
@@ -318,10 +323,9 @@ pub(crate) fn literal(text: &str) -> Option<&str> {
         return None;
     }
     let mut cursor = Cursor::new(text.as_bytes());
-    match cursor.value() {
-        Ok(Raw::Number(literal)) if cursor.end().is_ok() => Some(literal),
-        _ => None,
-    }
+    let length = cursor.number().ok()?.len();
+    cursor.end().ok()?;
+    text.get(..length)
 }
 
 #[cfg(test)]

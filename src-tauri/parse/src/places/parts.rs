@@ -11,6 +11,9 @@ use super::{Places, access};
 /// Parts that are looked at before the words.
 const PARTS: usize = 10;
 
+/// Two ids of sixteen digits and what sets them off. Bytes.
+const SHORTEST_TRACE: usize = 33;
+
 /// What has been read of a line.
 #[derive(Debug, Default)]
 pub(super) struct Parts<'a> {
@@ -207,8 +210,10 @@ impl<'a> Parts<'a> {
             *rest = ahead;
             // loguru: `module:function:line`.
             let mut parts = word.split(|&byte| byte == b':');
-            let line = word.rsplit(|&byte| byte == b':').next();
-            let placed = line.is_some_and(is_number) && parts.clone().count() == 3;
+            let line = || word.rsplit(|&byte| byte == b':').next();
+            let placed = word.last().is_some_and(u8::is_ascii_digit)
+                && line().is_some_and(is_number)
+                && parts.clone().count() == 3;
             self.logger = if placed { parts.next() } else { Some(word) };
             self.done = true;
             return Some(());
@@ -248,6 +253,9 @@ fn separators(rest: &mut Scan<'_>) -> bool {
 
 /// Trace and span in a bracket: Sleuth's `app,trace,span`, Micrometer's `trace-span`.
 fn trace(inside: &[u8]) -> Option<(&[u8], &[u8])> {
+    if inside.len() < SHORTEST_TRACE {
+        return None;
+    }
     let is_id = |part: &[u8], lengths: &[usize]| {
         lengths.contains(&part.len()) && part.iter().all(u8::is_ascii_hexdigit)
     };

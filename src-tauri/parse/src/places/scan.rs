@@ -49,7 +49,8 @@ impl<'a> Scan<'a> {
 
     /// What stands before the next blank.
     pub(super) fn token(&mut self) -> Option<&'a [u8]> {
-        let token = self.take_while(|byte| !matches!(byte, b' ' | b'\t'));
+        let length = memchr::memchr2(b' ', b'\t', self.rest);
+        let token = self.take(length.unwrap_or(self.rest.len()));
         (!token.is_empty()).then_some(token)
     }
 

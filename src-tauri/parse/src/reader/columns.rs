@@ -96,13 +96,15 @@ impl Layout {
     /// Reads a line as names of columns: words without digits at their start, one of which is a
     /// usual name for a time.
     fn of_names(line: &[u8]) -> Option<Self> {
+        if line.len() > LONGEST || memchr::memchr3(b',', b';', b'\t', line).is_none() {
+            return None;
+        }
         let name = |byte: u8| {
             byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b' ' | b'@' | b'"')
         };
         let end = line.iter().position(|&byte| !name(byte))?;
         let separator = *line.get(end)?;
-        let fits = line.len() <= LONGEST
-            && matches!(separator, b',' | b';' | b'\t')
+        let fits = matches!(separator, b',' | b';' | b'\t')
             && line.iter().all(|&byte| name(byte) || byte == separator);
         if !fits {
             return None;

@@ -29,19 +29,24 @@ const WEEKDAYS: [&[u8]; 7] = [
 
 /// Reads a word that is one of `names` or its first three letters; gives its number from 0.
 fn name(reader: &mut Bytes<'_>, names: &[&[u8]]) -> Option<u32> {
+    // By three letters they differ, and nearly no word begins with them.
+    let start = reader
+        .rest
+        .first_chunk::<3>()?
+        .map(|byte| byte.to_ascii_lowercase());
+    let at = names.iter().position(|name| name.starts_with(&start))?;
     let length = reader
         .rest
         .iter()
         .take_while(|byte| byte.is_ascii_alphabetic())
         .count();
-    let word = reader.rest.get(..length)?;
-    let fits = |name: &[u8]| {
-        (length == 3 || length == name.len())
-            && name
-                .get(..length)
-                .is_some_and(|name| word.eq_ignore_ascii_case(name))
+    let whole = |name: &&[u8]| {
+        let word = reader.rest.get(..length);
+        word.is_some_and(|word| word.eq_ignore_ascii_case(name))
     };
-    let at = names.iter().position(|name| fits(name))?;
+    if length != 3 && !names.get(at).is_some_and(whole) {
+        return None;
+    }
     reader.skip(length);
     u32::try_from(at).ok()
 }
