@@ -31,8 +31,20 @@ pub(crate) struct Head {
     /// Where the words begin when the line begins with its time or level: behind these, and behind
     /// the punctuation that sets them off.
     pub(crate) words: usize,
-    /// How long the time is that the line begins with.
-    pub(crate) begins: Option<usize>,
+    /// What the line begins with, as far as that was looked at.
+    pub(crate) begins: Begins,
+}
+
+/// What a line begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Begins {
+    /// It may be a time.
+    #[default]
+    Unknown,
+    /// No time.
+    Other,
+    /// A time of so many bytes.
+    Time(usize),
 }
 
 /// Reads a line's head. The line is trimmed.
@@ -42,10 +54,16 @@ pub(crate) fn head(line: &[u8]) -> Head {
     if memchr::memchr(0x1b, window).is_some() {
         return Head {
             words: 0,
-            begins: None,
+            begins: Begins::Unknown,
             ..Scan::new(&plain(window)).run()
         };
     }
+    of_plain(line)
+}
+
+/// The same, of a line without terminal escapes.
+#[inline]
+pub(crate) fn of_plain(line: &[u8]) -> Head {
     Scan::new(line).run()
 }
 
@@ -237,11 +255,15 @@ impl<'a> Scan<'a> {
             let next = rest.get(found.length);
             if own && !next.is_some_and(u8::is_ascii_alphanumeric) {
                 self.head.stamp = Some(found);
-                self.head.begins = (self.at == 0).then_some(found.length);
+                if self.at == 0 {
+                    self.head.begins = Begins::Time(found.length);
+                }
                 self.taken(self.at + found.length);
                 self.numbers = Some(0);
                 return true;
             }
+        } else if self.at == 0 {
+            self.head.begins = Begins::Other;
         }
         if index > 1 {
             return false;

@@ -17,7 +17,7 @@ use self::columns::Columns;
 use self::epochs::Epochs;
 use self::found::{Found, Told};
 use self::times::Times;
-use crate::head::head;
+use crate::head::{Begins, Head, head};
 use crate::join::is_trace;
 use crate::json::{self, Leads};
 use crate::known::message_field;
@@ -121,13 +121,13 @@ impl From<TimeZone> for ReaderOptions {
     }
 }
 
-/// How a line begins.
+/// How a record of one line begins.
 #[derive(Debug, Clone, Copy)]
-struct Start {
+pub(crate) struct Start {
     /// Where its words begin.
-    words: usize,
-    /// How long the time is that stands first.
-    time: Option<usize>,
+    pub(crate) words: usize,
+    /// What stands first.
+    pub(crate) begins: Begins,
 }
 
 /// Reads one source's lines.
@@ -238,29 +238,34 @@ impl Reader {
     }
 
     fn text(&mut self, body: &[u8], now: UnixNanos) -> (LineMeta, Option<Start>) {
-        let first = match memchr::memchr(b'\n', body) {
-            Some(end) => body.get(..end).unwrap_or_default().trim_ascii_end(),
-            None => body,
+        let Some(end) = memchr::memchr(b'\n', body) else {
+            let (meta, start) = self.line(body, head(body), now);
+            return (meta, Some(start));
         };
-        let head = head(first);
-        let mut time = head
-            .stamp
-            .and_then(|stamp| self.times.zone.resolve(&stamp, now));
-        if head.stamp.is_none() {
-            time = self.epochs.read(first);
+        let first = body.get(..end).unwrap_or_default().trim_ascii_end();
+        let (mut meta, _) = self.line(first, head(first), now);
+        if meta.level == Level::None && is_trace(body) {
+            meta.level = Level::Error;
         }
-        let single = first.len() == body.len();
-        let trace = || (!single && is_trace(body)).then_some(Level::Error);
+        (meta, None)
+    }
+
+    /// What a single line says, and how it begins.
+    fn line(&mut self, line: &[u8], head: Head, now: UnixNanos) -> (LineMeta, Start) {
+        let time = match head.stamp {
+            Some(stamp) => self.times.zone.resolve(&stamp, now),
+            None => self.epochs.read(line),
+        };
         let meta = LineMeta {
             time,
-            level: head.level.or_else(trace).unwrap_or_default(),
+            level: head.level.unwrap_or_default(),
             broken: false,
         };
         let start = Start {
             words: head.words,
-            time: head.begins,
+            begins: head.begins,
         };
-        (meta, single.then_some(start))
+        (meta, start)
     }
 }
 

@@ -48,6 +48,15 @@ impl<'a> Within<'a> {
     }
 }
 
+/// A single line, trimmed, behind the head that a container runtime may have written.
+#[inline]
+pub(crate) fn behind_head(line: &[u8]) -> &[u8] {
+    match cri(line) {
+        Some(head) => line.get(head..).unwrap_or_default().trim_ascii(),
+        None => line,
+    }
+}
+
 /// Whether the record within is no part of the record's text as it stands, character by character:
 /// backslashes and terminal escapes apart, which anybody can see.
 pub fn is_rewritten(raw: &[u8]) -> bool {

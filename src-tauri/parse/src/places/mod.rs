@@ -32,8 +32,10 @@ mod syslog;
 
 use std::borrow::Cow;
 
+use crate::head::Begins;
 use crate::json::{Cursor, Raw};
 use crate::path::FieldValue;
+use crate::reader::Start;
 use crate::text;
 use crate::time::stamp;
 use scan::Scan;
@@ -93,9 +95,11 @@ type Form = for<'a> fn(Scan<'a>, &mut Places<'a>) -> Option<()>;
 pub(crate) struct Places<'a> {
     /// The record, where it is UTF-8 throughout.
     pub(crate) text: Option<&'a str>,
-    /// How long the time is that it begins with, where that is known beforehand.
-    time: Option<usize>,
-    list: [(&'static str, &'a [u8]); MOST],
+    /// What it begins with, as far as that is known beforehand.
+    begins: Begins,
+    /// Whether it is known to be of one line.
+    single: bool,
+    list: [Option<(&'static str, &'a [u8])>; MOST],
     len: usize,
     /// What it says, where that is known.
     words: Option<&'a [u8]>,
@@ -109,13 +113,15 @@ impl<'a> Places<'a> {
         Self::behind(body, None)
     }
 
-    /// The same, where the time that the record begins with has been read: its length.
+    /// The same, of a record whose beginning is known.
     #[inline]
-    pub(crate) fn behind(body: &'a [u8], time: Option<usize>) -> Self {
+    pub(crate) fn behind(body: &'a [u8], start: Option<Start>) -> Self {
         let mut places = Self {
             text: std::str::from_utf8(body).ok(),
-            time,
-            list: [("", &[]); MOST],
+            begins: start.map_or(Begins::Unknown, |start| start.begins),
+            // Only records of one line have such a beginning.
+            single: start.is_some(),
+            list: [None; MOST],
             len: 0,
             words: None,
             file: None,
@@ -138,8 +144,8 @@ impl<'a> Places<'a> {
 
     /// The fields, in order.
     pub(crate) fn fields(&self) -> impl Iterator<Item = (&'static str, Cow<'_, str>)> {
-        let list = self.list.get(..self.len).unwrap_or_default();
-        let listed = list.iter().map(|(name, value)| (*name, self.part(value)));
+        let listed = self.listed();
+        let listed = listed.map(|(name, value)| (name, self.part(value)));
         let file = self
             .file
             .iter()
@@ -161,16 +167,18 @@ impl<'a> Places<'a> {
     /// The fields that are no part of the words.
     pub(crate) fn beside_words(&self) -> impl Iterator<Item = (&'static str, &'a [u8])> {
         let words = self.words.unwrap_or_default().as_ptr_range();
-        let list = self.list.get(..self.len).unwrap_or_default();
-        let beside = list.iter().filter(move |(name, value)| {
+        self.listed().filter(move |(name, value)| {
             !words.contains(&value.as_ptr()) && !name.starts_with("exception.")
-        });
-        beside.copied()
+        })
+    }
+
+    fn listed(&self) -> impl Iterator<Item = (&'static str, &'a [u8])> {
+        let list = self.list.get(..self.len).unwrap_or_default();
+        list.iter().copied().flatten()
     }
 
     fn has(&self, name: &str) -> bool {
-        let list = self.list.get(..self.len).unwrap_or_default();
-        list.iter().any(|(known, _)| *known == name)
+        self.listed().any(|(known, _)| known == name)
     }
 
     /// Adds a field; one that is empty or stands for nothing is none.
@@ -180,7 +188,7 @@ impl<'a> Places<'a> {
             return;
         }
         if let Some(free) = self.list.get_mut(self.len) {
-            *free = (name, value);
+            *free = Some((name, value));
             self.len += 1;
         }
     }
@@ -211,7 +219,11 @@ impl<'a> Places<'a> {
 
     /// The length of the time that the record begins with.
     fn time_of(&self, body: &[u8]) -> Option<usize> {
-        self.time.or_else(|| Some(stamp(body)?.length))
+        match self.begins {
+            Begins::Unknown => Some(stamp(body)?.length),
+            Begins::Other => None,
+            Begins::Time(length) => Some(length),
+        }
     }
 
     /// A line that begins with a time of so many bytes.

@@ -107,7 +107,7 @@ impl<'a> Parts<'a> {
             self.file = Some(inside);
         } else if let Some(trace) = trace(inside) {
             self.trace = Some(trace);
-        } else if self.level && is_logger(inside) && rest.rest.starts_with(b" (") {
+        } else if self.level && rest.rest.starts_with(b" (") && is_logger(inside) {
             self.logger = Some(inside);
         } else if self.thread.is_none()
             || (self.level && self.before.is_none() && self.pid.is_some())

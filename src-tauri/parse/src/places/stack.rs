@@ -12,7 +12,7 @@ pub(super) fn read<'a>(body: &'a [u8], places: &mut Places<'a>) {
     if php(body, places).is_some() || rust(body, places).is_some() {
         return;
     }
-    if memchr::memchr(b'\n', body).is_none() {
+    if places.single || memchr::memchr(b'\n', body).is_none() {
         return;
     }
     if python(body, places).is_some() || go(body, places).is_some() || ruby(body, places).is_some()

@@ -9,6 +9,7 @@ use crosscut_model::UnixNanos;
 
 use super::found::{Found, Told};
 use super::{Format, LineMeta, Reader, Start};
+use crate::head::of_plain;
 use crate::json::Fault;
 use crate::keys::Role;
 use crate::known::{Message, message, message_of_text};
@@ -17,7 +18,7 @@ use crate::logfmt::{Pair, Pairs, is_logfmt};
 use crate::places::Places;
 use crate::text::trimmed;
 use crate::walk::{Irregular, Leaf, scalar, walk_fields, walk_pair, walk_text, walk_value};
-use crate::wrap::Within;
+use crate::wrap::{Within, behind_head};
 
 /// What a record says, but for its fields, which are shown on the way.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,17 +41,19 @@ impl Reader {
     ) -> Record<'a> {
         let line = line.into();
         let body = trimmed(line.raw);
-        let Within { outer, body: own } = Within::of(line.raw);
         let json = body.first() == Some(&b'{');
-        let known = matches!(self.format, None | Some(Format::Json));
+        let known = matches!(self.format, None | Some(Format::Json)) && line.layout.is_none();
+        if known && !json && memchr::memchr2(0x1b, b'\n', body).is_none() {
+            let own = behind_head(body);
+            return self.whole_plain(body, own, true, now, visit);
+        }
+        let Within { outer, body: own } = Within::of(line.raw);
         match own {
-            Cow::Borrowed(own) if outer.is_none() && line.layout.is_none() => {
-                if json && known {
-                    return self.whole_json(body, now, visit);
-                }
-                if !json && known {
-                    return self.whole_plain(body, own, now, visit);
-                }
+            Cow::Borrowed(_) if known && json && outer.is_none() => {
+                return self.whole_json(body, now, visit);
+            }
+            Cow::Borrowed(own) if known && !json => {
+                return self.whole_plain(body, own, false, now, visit);
             }
             _ => {}
         }
@@ -64,11 +67,13 @@ impl Reader {
         }
     }
 
-    /// Reads `body`, which is no JSON and may have a container's head before the record, `own`.
+    /// Reads `body`, which is no JSON and may have a container's head before the record, `own`;
+    /// `simple` when it is of one line and has no terminal escapes.
     fn whole_plain<'a>(
         &mut self,
         body: &[u8],
         own: &'a [u8],
+        simple: bool,
         now: UnixNanos,
         visit: impl FnMut(&str, Leaf<'_>, bool),
     ) -> Record<'a> {
@@ -85,6 +90,10 @@ impl Reader {
                 };
             }
             None if is_logfmt(body) => (self.logfmt(body, now), None),
+            None if simple => {
+                let (meta, start) = self.line(body, of_plain(body), now);
+                (meta, Some(start))
+            }
             None => self.text(body, now),
             Some(meta) => (meta, None),
         };
@@ -147,13 +156,13 @@ impl Reader {
             level: found.level(),
             broken: read.is_err(),
         };
-        match read {
-            Ok(members) if members > 0 => {}
-            Err(Fault {
-                members: 1..,
-                behind: true,
-            }) => {}
-            Ok(_) | Err(_) => fields = Err(Irregular),
+        // A fault behind the end leaves the members told.
+        let told = match read {
+            Ok(members) => members > 0,
+            Err(Fault { members, behind }) => members > 0 && behind,
+        };
+        if !told {
+            fields = Err(Irregular);
         }
         if let Err(Fault { members: 0, .. }) = read {
             let (text, _) = self.text(body, now);
@@ -178,7 +187,7 @@ fn text<'a>(
     start: Option<Start>,
     visit: impl FnMut(&str, Leaf<'_>, bool),
 ) -> (Cow<'a, str>, Result<(), Irregular>) {
-    let places = Places::behind(body, start.and_then(|start| start.time));
+    let places = Places::behind(body, start);
     let fields = walk_text(body, &places, visit);
     let words = start.map(|start| start.words);
     (message_of_text(body, &places, words), fields)
