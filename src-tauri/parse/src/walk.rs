@@ -125,8 +125,8 @@ pub(crate) struct Buffers {
 /// Shows the value at the cursor, which stands under a regular name at the top of its record, and
 /// what is in it. The cursor is behind it only when all of it could be told.
 #[inline]
-pub(crate) fn walk_value<'a>(
-    cursor: &mut Cursor<'a>,
+pub(crate) fn walk_value(
+    cursor: &mut Cursor<'_>,
     key: &str,
     buffers: &mut Buffers,
     mut visit: impl FnMut(&str, Leaf<'_>, bool),

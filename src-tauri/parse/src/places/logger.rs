@@ -190,16 +190,19 @@ pub(super) fn is_name(byte: u8) -> bool {
     is_name_but_colon(byte) || byte == b':'
 }
 
-/// By byte, whether names of loggers have it.
-const NAMES: [bool; 256] = {
-    let mut names = [false; 256];
+/// What names of loggers are made of: a bit for each ASCII character.
+const NAMES: u128 = {
+    let mut names = 0;
     let mut byte = 0_u8;
     while byte < 128 {
-        names[byte as usize] = byte.is_ascii_alphanumeric()
+        let fits = byte.is_ascii_alphanumeric()
             || matches!(
                 byte,
                 b'.' | b'_' | b'-' | b'$' | b'/' | b'<' | b'>' | b'#' | b'@' | b'`' | b'+'
             );
+        if fits {
+            names |= 1 << byte;
+        }
         byte += 1;
     }
     names
@@ -207,7 +210,7 @@ const NAMES: [bool; 256] = {
 
 #[inline]
 fn is_name_but_colon(byte: u8) -> bool {
-    NAMES.get(usize::from(byte)).copied().unwrap_or_default()
+    byte.is_ascii() && NAMES >> byte & 1 == 1
 }
 
 /// A name as loggers have them: made of parts.

@@ -182,11 +182,11 @@ impl Reader {
 }
 
 /// The message and the fields of plain text, whose beginning may be known.
-fn text<'a>(
-    body: &'a [u8],
+fn text(
+    body: &[u8],
     start: Option<Start>,
     visit: impl FnMut(&str, Leaf<'_>, bool),
-) -> (Cow<'a, str>, Result<(), Irregular>) {
+) -> (Cow<'_, str>, Result<(), Irregular>) {
     let places = Places::behind(body, start);
     let fields = walk_text(body, &places, visit);
     let words = start.map(|start| start.words);
