@@ -162,6 +162,11 @@ impl<'a> Message<'a> {
         take_pair(pair, names::MESSAGE, &text_or_json, &mut self.0);
     }
 
+    /// What was found so far, as it stands there.
+    pub(crate) fn text(&self) -> Option<&str> {
+        self.0.value.as_deref()
+    }
+
     /// The message of the whole record `body`; itself where it has none.
     pub(crate) fn of(self, body: &'a [u8]) -> Cow<'a, str> {
         without_escapes(self.0.value.unwrap_or_else(|| utf8(body)))

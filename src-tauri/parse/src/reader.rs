@@ -273,8 +273,12 @@ impl Reader {
 /// somebody wrapped in JSON on its way.
 fn said(body: &[u8]) -> Level {
     let message = message_field(body, Line::from(body));
-    let level = message.and_then(|(text, _)| head(trimmed(text.as_bytes())).level);
-    level.unwrap_or_default()
+    message.map_or(Level::None, |(text, _)| said_by(&text))
+}
+
+/// The level that a message begins with.
+fn said_by(message: &str) -> Level {
+    head(trimmed(message.as_bytes())).level.unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -5,10 +5,10 @@
 
 use std::borrow::Cow;
 
-use crosscut_model::UnixNanos;
+use crosscut_model::{Level, UnixNanos};
 
 use super::found::{Found, Told};
-use super::{Format, LineMeta, Reader, Start};
+use super::{Format, LineMeta, Reader, Start, said_by};
 use crate::head::of_plain;
 use crate::json::Fault;
 use crate::keys::Role;
@@ -151,9 +151,13 @@ impl Reader {
             }
             Ok(())
         });
+        let level = match (found.level(), words.text()) {
+            (Level::None, Some(message)) => said_by(message),
+            (level, _) => level,
+        };
         let mut meta = LineMeta {
             time: found.time.value,
-            level: found.level(),
+            level,
             broken: read.is_err(),
         };
         // A fault behind the end leaves the members told.

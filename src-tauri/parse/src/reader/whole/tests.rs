@@ -78,6 +78,8 @@ fn one_pass_says_what_the_passes_one_by_one_say() {
         br#"{"level":"info","msg":"m"} x"#,
         br#"{"level":"info","msg":"m","b":{"c":"#,
         br#"{"level":"info","msg":"m","b":"#,
+        br#"{"message":"ERROR no stock","a":1}"#,
+        br#"{"message":"ERROR no stock","a":"#,
         b"{}",
         b"{} a=1",
         b"{ level=info",
