@@ -26,9 +26,13 @@ use crate::logfmt::{Pairs, is_logfmt};
 use crate::text::trimmed;
 use crate::through::through;
 use crate::walk::Buffers;
+use crate::wrap::joined;
 
 pub(crate) use self::found::{Tellers, tellers};
 pub use self::whole::Record;
+
+/// Heads before heads that are looked through: a container's, and Compose's within.
+const DEPTH: u8 = 4;
 
 /// What a record was read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -159,15 +163,21 @@ impl Reader {
     /// without a year or a date.
     #[inline]
     pub fn meta(&mut self, line: &[u8], now: UnixNanos) -> LineMeta {
+        self.within(line, now, 0)
+    }
+
+    /// The same, of a line that stands within so many others.
+    #[inline]
+    fn within(&mut self, line: &[u8], now: UnixNanos, depth: u8) -> LineMeta {
         let body = trimmed(line);
         if body.first() == Some(&b'{') && matches!(self.format, None | Some(Format::Json)) {
             return self.json(body, now);
         }
-        self.plain(body, now).0
+        self.plain(body, now, depth).0
     }
 
     /// Reads what is no JSON; and how it begins, where its head was read and nothing stands before it.
-    fn plain(&mut self, body: &[u8], now: UnixNanos) -> (LineMeta, Option<Start>) {
+    fn plain(&mut self, body: &[u8], now: UnixNanos, depth: u8) -> (LineMeta, Option<Start>) {
         match self.format {
             Some(Format::Text) => self.text(body, now),
             Some(Format::Logfmt) => (self.logfmt(body, now), None),
@@ -175,12 +185,12 @@ impl Reader {
                 let read = self.columns.read(body, &mut self.times, now);
                 (read.unwrap_or_default(), None)
             }
-            None | Some(Format::Json) => self.detected(body, now),
+            None | Some(Format::Json) => self.detected(body, now, depth),
         }
     }
 
-    fn detected(&mut self, body: &[u8], now: UnixNanos) -> (LineMeta, Option<Start>) {
-        if let Some(meta) = self.around(body, now) {
+    fn detected(&mut self, body: &[u8], now: UnixNanos, depth: u8) -> (LineMeta, Option<Start>) {
+        if let Some(meta) = self.around(body, now, depth) {
             (meta, None)
         } else if is_logfmt(body) {
             (self.logfmt(body, now), None)
@@ -190,10 +200,12 @@ impl Reader {
     }
 
     /// Reads what stands in something: behind a container's head, or in a table.
-    fn around(&mut self, body: &[u8], now: UnixNanos) -> Option<LineMeta> {
+    fn around(&mut self, body: &[u8], now: UnixNanos, depth: u8) -> Option<LineMeta> {
         let found = through(body);
-        if !found.whose.is_empty() {
-            let inner = self.meta(found.body, now);
+        if !found.whose.is_empty() && depth < DEPTH {
+            let joined = found.stamp.and_then(|_| joined(body));
+            let inside = joined.as_deref().unwrap_or(found.body);
+            let inner = self.within(inside, now, depth + 1);
             // A container runtime's own time stands for the line's.
             let time = inner.time.or_else(|| self.times.in_text(found.stamp?, now));
             if time.is_some() || inner.level != Level::None {

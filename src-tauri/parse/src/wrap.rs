@@ -37,7 +37,7 @@ impl<'a> Within<'a> {
             };
         }
         let body = match cri(body) {
-            Some(head) => lines(body, head),
+            Some(head) => lines(body, head.length),
             None => Cow::Borrowed(body),
         };
         let body = match body {
@@ -52,7 +52,7 @@ impl<'a> Within<'a> {
 #[inline]
 pub(crate) fn behind_head(line: &[u8]) -> &[u8] {
     match cri(line) {
-        Some(head) => line.get(head..).unwrap_or_default().trim_ascii(),
+        Some(head) => line.get(head.length..).unwrap_or_default().trim_ascii(),
         None => line,
     }
 }
@@ -64,8 +64,25 @@ pub fn is_rewritten(raw: &[u8]) -> bool {
     memchr::memchr(b'\n', body).is_some() && cri(body).is_some()
 }
 
-/// `2026-03-01T08:00:00.123456789Z stdout F `: how long such a head is.
-fn cri(line: &[u8]) -> Option<usize> {
+/// What a container runtime writes before a line.
+#[derive(Debug, Clone, Copy)]
+struct Head {
+    length: usize,
+    /// The line goes on with the next.
+    part: bool,
+}
+
+/// The lines of a record as its writer wrote them, where a container runtime has put a head before each:
+/// parts of a line are put together, and lines stay lines.
+pub(crate) fn joined(record: &[u8]) -> Option<Vec<u8>> {
+    match lines(record, cri(record)?.length) {
+        Cow::Owned(joined) => Some(joined),
+        Cow::Borrowed(_) => None,
+    }
+}
+
+/// `2026-03-01T08:00:00.123456789Z stdout F `.
+fn cri(line: &[u8]) -> Option<Head> {
     const SHORTEST: usize = 19;
     if line.get(4) != Some(&b'-') || line.get(10) != Some(&b'T') {
         return None;
@@ -81,22 +98,28 @@ fn cri(line: &[u8]) -> Option<usize> {
     // Further tags may follow the first, set off by colons.
     let length = memchr::memchr(b' ', tag.get(..16).unwrap_or(tag))?;
     let known = matches!(tag, [b'F' | b'P', b' ' | b':', ..]);
-    known.then_some(line.len() - tag.len() + length + 1)
+    known.then_some(Head {
+        length: line.len() - tag.len() + length + 1,
+        part: tag.first() == Some(&b'P'),
+    })
 }
 
-/// The lines behind their heads.
+/// The lines behind their heads; the parts of a line without what was put between them.
 fn lines(body: &[u8], head: usize) -> Cow<'_, [u8]> {
     let first = body.get(head..).unwrap_or_default();
     if memchr::memchr(b'\n', first).is_none() {
         return Cow::Borrowed(first.trim_ascii());
     }
     let mut joined = Vec::with_capacity(first.len());
+    let mut part = true;
     for line in body.split(|&byte| byte == b'\n') {
-        if !joined.is_empty() {
+        if !part {
             joined.push(b'\n');
         }
-        let head = cri(line).unwrap_or_default();
-        joined.extend_from_slice(line.get(head..).unwrap_or_default());
+        let head = cri(line);
+        part = head.is_some_and(|head| head.part);
+        let length = head.map_or(0, |head| head.length);
+        joined.extend_from_slice(line.get(length..).unwrap_or_default());
     }
     Cow::Owned(joined)
 }

@@ -78,7 +78,7 @@ impl Reader {
         visit: impl FnMut(&str, Leaf<'_>, bool),
     ) -> Record<'a> {
         let bare = own.len() == body.len();
-        let (meta, start) = match self.around(body, now) {
+        let (meta, start) = match self.around(body, now, 0) {
             None if bare && is_logfmt(own) => {
                 let mut told = Told::NOTHING;
                 let times = &mut self.times;

@@ -2,7 +2,12 @@
 
 use std::ops::ControlFlow;
 
-use crate::{FieldValue, Known, Segment, display, fields, message, visit_field, well_known};
+use crosscut_model::{Level, UnixNanos};
+use jiff::tz::TimeZone;
+
+use crate::{
+    FieldValue, Known, Reader, Segment, display, fields, message, visit_field, well_known,
+};
 
 fn field(raw: &str, name: &str) -> Option<String> {
     let mut found = None;
@@ -44,6 +49,28 @@ fn heads_of_joined_lines_are_taken_off_too() {
         "/app/x.js:1"
     );
     assert!(super::is_rewritten(raw.as_bytes()));
+}
+
+#[test]
+fn parts_of_a_line_are_put_together() {
+    let raw = "2026-03-01T08:00:00.1Z stdout P {\"level\":\"error\",\"msg\":\"a lo\n2026-03-01T08:00:00.1Z stdout P ng te\n2026-03-01T08:00:00.2Z stdout F xt\",\"status\":503}";
+    assert_eq!(message(raw.as_bytes()), "a long text");
+    assert_eq!(field(raw, "status").unwrap(), "503");
+    let read = Reader::new(TimeZone::UTC).meta(raw.as_bytes(), UnixNanos(0));
+    assert_eq!(read.level, Level::Error);
+    assert_eq!(read.time, Some(UnixNanos(1_772_352_000_100_000_000)));
+    assert!(!read.broken);
+    let text = "2026-03-01T08:00:00.1Z stderr P WARN  a\n2026-03-01T08:00:00.2Z stderr F  b\n2026-03-01T08:00:00.3Z stderr F c";
+    assert_eq!(message(text.as_bytes()), "a b\nc");
+}
+
+#[test]
+fn heads_within_heads_do_no_harm() {
+    for head in ["api-1 | ", "2026-03-01T08:00:00.1Z stdout F "] {
+        let raw = head.repeat((1 << 20) / head.len());
+        let read = Reader::new(TimeZone::UTC).meta(raw.as_bytes(), UnixNanos(0));
+        assert!(!read.broken);
+    }
 }
 
 #[test]
