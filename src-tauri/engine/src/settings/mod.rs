@@ -70,7 +70,7 @@ impl Default for Limits {
 }
 
 /// How lines of one source are read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SourceSettings {
     /// The zone of times that name none.
     pub(crate) zone: TimeZone,

@@ -216,17 +216,29 @@ impl Shared {
     }
 
     fn use_settings(self: &Arc<Self>, settings: Settings) {
-        *self.settings.settings.write() = Arc::new(settings);
+        let now = Arc::new(settings);
+        let was = std::mem::replace(&mut *self.settings.settings.write(), Arc::clone(&now));
         self.take_back(NOTICE);
-        let readers: Vec<_> = {
-            let registry = self.registry.lock();
-            registry.following().collect()
+        // A reader knows what its source's lines have told it (a header, a date): it goes only when
+        // its lines are to be read otherwise.
+        let changed = |spec: &SourceSpec| {
+            let now = now.of_source(spec);
+            (was.of_source(spec) != now).then_some(now)
         };
-        for (spec, feed) in readers {
-            feed.configure(&self.source_settings(&spec));
+        let following: Vec<_> = self.registry.lock().following().collect();
+        for (spec, feed) in following {
+            if let Some(settings) = changed(&spec) {
+                feed.configure(&settings);
+            }
         }
         // Readers of posted lines are made anew with their next post.
-        self.readers.lock().clear();
+        let posting: Vec<SourceId> = self.readers.lock().keys().copied().collect();
+        for id in posting {
+            let spec = self.registry.lock().get(id).map(|entry| entry.spec.clone());
+            if spec.is_none_or(|spec| changed(&spec).is_some()) {
+                self.readers.lock().remove(&id);
+            }
+        }
         self.run_ended
             .store(true, std::sync::atomic::Ordering::Release);
         self.follow_settings();

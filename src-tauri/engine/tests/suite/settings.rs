@@ -82,6 +82,26 @@ fn a_zone_that_is_set_while_a_source_is_followed_holds_for_its_next_lines() {
     }
 }
 
+#[test]
+fn a_change_that_is_not_about_a_source_leaves_what_its_lines_have_told() {
+    let bench = Bench::with_settings("zone = \"UTC\"\n");
+    let feed = bench.follow("/x/pay.csv");
+    let header = ["time;amount;level", "10.01.2026 12:00:00;1;warn"];
+    feed.send(batch(&header, "1", true)).unwrap();
+    feed.flush().unwrap();
+    save(&bench, "zone = \"UTC\"\n[retention]\nruns = 7\n");
+    feed.send(batch(&["10.01.2026 12:00:05;2;error"], "2", true))
+        .unwrap();
+    feed.flush().unwrap();
+    let found = bench
+        .call("search", &json!({"query": "level:error"}))
+        .unwrap();
+    assert_eq!(
+        found["records"][0]["time"], "2026-01-10T12:00:05Z",
+        "{found}"
+    );
+}
+
 #[tokio::test]
 async fn sources_in_the_settings_are_followed_once_and_stay_away_when_they_were_removed() {
     let bench = Bench::with_settings("[[source]]\npath = \"/x/a.log\"\n");
