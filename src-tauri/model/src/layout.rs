@@ -28,3 +28,17 @@ pub enum LayoutSpec {
         source: String,
     },
 }
+
+impl LayoutSpec {
+    /// A line that says the same as the one it was read from, where there was one.
+    pub fn header(&self) -> Option<String> {
+        match self {
+            Self::Cells { delimiter, names } => {
+                let mut between = [0; 4];
+                Some(names.join(delimiter.encode_utf8(&mut between)))
+            }
+            Self::Words { names } => Some(format!("#Fields: {}", names.join(" "))),
+            Self::Plain | Self::Expression { .. } => None,
+        }
+    }
+}

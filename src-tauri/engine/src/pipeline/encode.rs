@@ -44,6 +44,15 @@ impl LineReader {
         }
     }
 
+    /// Goes on behind lines that were read before, with the header that was among them.
+    pub(crate) fn goes_on(mut self, layout: Option<&LayoutSpec>, now: UnixNanos) -> Self {
+        self.scout = Scout::behind_the_start();
+        if let Some(header) = layout.and_then(LayoutSpec::header) {
+            self.reader.meta(header.as_bytes(), now);
+        }
+        self
+    }
+
     /// Learns from the first lines of the first batch, so that the batches behind it need not wait
     /// until it has been read. A panic costs what was learned.
     pub(crate) fn prime(&mut self, batch: &Batch, now: UnixNanos) {

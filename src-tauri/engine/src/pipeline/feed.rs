@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crosscut_model::{Clock, SourceId, SourceSpec};
+use crosscut_model::{Clock, LayoutSpec, SourceId, SourceSpec};
 use parking_lot::Mutex;
 
 use super::agents::{Watch, encode_pieces};
@@ -81,8 +81,9 @@ impl SourceFeed {
     }
 
     /// Reads the lines that come from now on as `settings` say.
-    pub(crate) fn configure(&self, settings: &SourceSettings) {
-        *self.reader.lock() = LineReader::new(settings);
+    /// They go on behind those that were read before, with this layout.
+    pub(crate) fn configure(&self, settings: &SourceSettings, layout: Option<&LayoutSpec>) {
+        *self.reader.lock() = LineReader::new(settings).goes_on(layout, self.clock.now());
         self.joins.store(settings.join, Ordering::Release);
     }
 

@@ -73,10 +73,12 @@ impl Registry {
     }
 
     /// What is followed, with its feed.
-    pub(crate) fn following(&self) -> impl Iterator<Item = (SourceSpec, Arc<SourceFeed>)> {
-        self.0.values().filter_map(|entry| {
+    pub(crate) fn following(
+        &self,
+    ) -> impl Iterator<Item = (SourceId, SourceSpec, Arc<SourceFeed>)> {
+        self.0.iter().filter_map(|(id, entry)| {
             let following = entry.following.as_ref()?;
-            Some((entry.spec.clone(), Arc::clone(&following.feed)))
+            Some((*id, entry.spec.clone(), Arc::clone(&following.feed)))
         })
     }
 

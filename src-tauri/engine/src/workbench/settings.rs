@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use crosscut_model::{SourceId, SourceSpec};
+use crosscut_model::{LayoutSpec, SourceId, SourceSpec};
 use parking_lot::{Mutex, RwLock};
 
 use super::shared::Shared;
@@ -226,9 +226,9 @@ impl Shared {
             (was.of_source(spec) != now).then_some(now)
         };
         let following: Vec<_> = self.registry.lock().following().collect();
-        for (spec, feed) in following {
+        for (id, spec, feed) in following {
             if let Some(settings) = changed(&spec) {
-                feed.configure(&settings);
+                feed.configure(&settings, self.layout(id).as_ref());
             }
         }
         // Readers of posted lines are made anew with their next post.
@@ -252,6 +252,13 @@ impl Shared {
         for spec in &self.settings.get().sources {
             self.finder.found(spec.clone());
         }
+    }
+
+    /// How a source's records are divided into fields now, where that was read from its lines.
+    pub(crate) fn layout(&self, source: SourceId) -> Option<LayoutSpec> {
+        let manifest = self.current().store.manifest();
+        let last = manifest.source(source)?.layouts.last()?;
+        Some(last.layout.clone())
     }
 
     /// How lines of a source are read.

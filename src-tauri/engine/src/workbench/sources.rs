@@ -213,6 +213,10 @@ impl Shared {
             clock,
             &self.source_settings(&spec),
         ));
+        if feed.checkpoint().is_some() {
+            let settings = self.source_settings(&spec);
+            feed.configure(&settings, self.layout(id).as_ref());
+        }
         let connection = self
             .connector
             .connect(&spec, Arc::<SourceFeed>::clone(&feed) as Arc<dyn Feed>);

@@ -102,6 +102,38 @@ fn a_change_that_is_not_about_a_source_leaves_what_its_lines_have_told() {
     );
 }
 
+#[test]
+fn what_a_header_said_holds_after_a_restart_and_for_another_zone() {
+    let bench = Bench::with_settings("zone = \"UTC\"\n");
+    let feed = bench.follow("/x/pay.csv");
+    let header = ["time;amount;level", "10.01.2026 12:00:00;1;warn"];
+    feed.send(batch(&header, "1", true)).unwrap();
+    feed.flush().unwrap();
+    let bench = bench.reopen();
+    let feed = bench.puppets.feed("/x/pay.csv");
+    feed.send(batch(&["10.01.2026 12:00:05;2;error"], "2", true))
+        .unwrap();
+    feed.flush().unwrap();
+    save(&bench, "zone = \"Asia/Tokyo\"\n");
+    feed.send(batch(&["10.01.2026 12:00:05;3;error"], "3", true))
+        .unwrap();
+    feed.flush().unwrap();
+    let found = bench
+        .call("search", &json!({"query": "level:error amount:>=2"}))
+        .unwrap();
+    let times: Vec<&Value> = found["records"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|r| &r["time"])
+        .collect();
+    assert_eq!(
+        times,
+        ["2026-01-10T12:00:05Z", "2026-01-10T03:00:05Z"],
+        "{found}"
+    );
+}
+
 #[tokio::test]
 async fn sources_in_the_settings_are_followed_once_and_stay_away_when_they_were_removed() {
     let bench = Bench::with_settings("[[source]]\npath = \"/x/a.log\"\n");

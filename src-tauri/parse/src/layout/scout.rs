@@ -44,6 +44,11 @@ enum State {
 }
 
 impl Scout {
+    /// One for a source of which lines have come already: its next one is no header, but for W3C's.
+    pub fn behind_the_start() -> Self {
+        Self { state: State::Done }
+    }
+
     /// Looks at the next line; gives the layout that holds from it on, when a header said so.
     pub fn look(&mut self, raw: &[u8]) -> Option<LayoutSpec> {
         if matches!(self.state, State::Done) && raw.first() != Some(&b'#') {
