@@ -10,7 +10,7 @@ use std::process::{Child, Command, Stdio};
 use serde_json::{Value, json};
 
 use crate::docker::daemon::Daemon;
-use crate::support::{Crosscut, Start, binary};
+use crate::support::{Crosscut, DEADLINE, Start, binary};
 
 /// Lines that each of them sends.
 const COUNT: usize = 40;
@@ -60,8 +60,12 @@ fn python(script: &str) -> Command {
 }
 
 fn run(command: &mut Command, crosscut: &Crosscut) {
+    run_to(command, crosscut.url());
+}
+
+fn run_to(command: &mut Command, url: &str) {
     let output = command
-        .args([crosscut.url(), &COUNT.to_string()])
+        .args([url, &COUNT.to_string()])
         .env("NO_PROXY", "*")
         .stdin(Stdio::null())
         .output()
@@ -135,6 +139,20 @@ fn the_opentelemetry_sdk_for_node_sends_its_logs_as_protobuf() {
     assert_eq!(odd.len(), COUNT / 2);
     let scoped = found(&crosscut, "source:=otel-shop dev checkout 1.2.3");
     assert_eq!(scoped.len(), COUNT, "resource and scope are kept");
+}
+
+#[test]
+fn the_opentelemetry_sdk_for_node_sends_its_logs_over_grpc() {
+    let folder = tempfile::tempdir().unwrap();
+    let start = Start::on(folder.path()).argument("--otlp-grpc=127.0.0.1:0");
+    let crosscut = start.serve();
+    let address = crosscut.err.find(DEADLINE, |line| {
+        line.strip_prefix("crosscut: otlp-grpc on ")
+            .map(str::to_owned)
+    });
+    let url = format!("http://{}", address.unwrap());
+    run_to(&mut node("otel_grpc.mjs"), &url);
+    assert_all_there(&crosscut, "grpc-shop", Times::Given);
 }
 
 #[test]

@@ -105,6 +105,10 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "ADDR:PORT", num_args = 0..=1, require_equals = true,
         default_missing_value = "127.0.0.1:24224")]
     pub(crate) fluent: Option<SocketAddr>,
+    /// Take OTLP over gRPC too (port 4317); over HTTP the usual port takes it
+    #[arg(long, value_name = "ADDR:PORT", num_args = 0..=1, require_equals = true,
+        default_missing_value = "127.0.0.1:4317")]
+    pub(crate) otlp_grpc: Option<SocketAddr>,
 }
 
 #[derive(Debug, clap::Args)]

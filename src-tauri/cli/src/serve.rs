@@ -66,12 +66,16 @@ async fn run(
             syslog: args.syslog,
             gelf: args.gelf,
             fluent: args.fluent,
+            otlp_grpc: args.otlp_grpc,
         },
     };
     let bound = Server::bind(workbench.clone(), options).await?;
     workbench.set_endpoint(&bound.url(), false);
     if let Some(taken) = bound.port_taken() {
         say::problem(taken);
+    }
+    for socket in bound.sockets() {
+        say::problem(format_args!("{} on {}", socket.protocol, socket.address));
     }
     let problems = tokio::spawn(watch::problems(workbench.clone()));
     say::line(bound.page());

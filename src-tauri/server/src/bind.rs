@@ -55,8 +55,7 @@ impl Server {
         let token = workbench.token();
         let (close, closing) = watch::channel(false);
         let budget = Budget::of(&workbench);
-        let sockets = sockets::open(options.sockets, &workbench, &budget, &closing).await;
-        let router = app::router(Arc::new(Shared {
+        let shared = Arc::new(Shared {
             policy: Policy {
                 loopback,
                 hosts: lower(options.allow_hosts),
@@ -66,7 +65,9 @@ impl Server {
             workbench,
             budget,
             closing: closing.clone(),
-        }));
+        });
+        let sockets = sockets::open(options.sockets, &shared).await;
+        let router = app::router(shared);
         let task = tokio::spawn(serve::serve(listener, router, closing));
         Ok(Bound {
             address,

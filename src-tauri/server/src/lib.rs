@@ -12,7 +12,8 @@
 //!                                                                                               └▶ assets (no token: no data)
 //! ```
 //!
-//! Beside it, where asked for, the sockets of protocols that are no HTTP: syslog, GELF, Fluentd's.
+//! Beside it, where asked for, the sockets of protocols that are no HTTP: syslog, GELF, Fluentd's,
+//! and OTLP over gRPC, which is HTTP/2.
 //!
 //! [`handover`] is the other end of the wire: how a second start talks to the workbench that owns
 //! the data directory already.

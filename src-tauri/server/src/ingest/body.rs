@@ -23,7 +23,7 @@ use tokio_util::io::StreamReader;
 use crate::refusal::Refusal;
 
 /// How long the next piece of a body may take.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 /// How long the whole body may take: nobody keeps a connection by sending a byte now and then.
 const WHOLE: Duration = Duration::from_mins(2);
 /// A step by which a body grows. Bytes.
@@ -231,7 +231,8 @@ fn crowded() -> Refusal {
     Refusal::busy(1, "too many bytes are being received at once")
 }
 
-fn too_slow() -> Refusal {
+/// A body does not come.
+pub(crate) fn too_slow() -> Refusal {
     Refusal::new(
         StatusCode::REQUEST_TIMEOUT,
         "too_slow",

@@ -1,7 +1,8 @@
-//! Sockets beside the port, off unless asked for: syslog, GELF, Fluentd's forward protocol.
+//! Sockets beside the port, off unless asked for: syslog, GELF, Fluentd's forward protocol, OTLP over
+//! gRPC.
 //!
-//! For what can ship its lines in no other way: rsyslog, syslog-ng, and Docker's drivers `syslog`,
-//! `gelf` and `fluentd`. None of these protocols knows a token, so they listen on this machine alone
+//! For what can ship its lines in no other way: rsyslog, syslog-ng, Docker's drivers `syslog`,
+//! `gelf` and `fluentd`, and instrumented programs whose exporter speaks gRPC alone. None of these protocols knows a token, so they listen on this machine alone
 //! unless an address is named.
 //!
 //! Owns the listeners and what they promise: lines of one connection are stored in their order; what
@@ -11,6 +12,7 @@
 
 mod fluent;
 mod gelf;
+mod grpc;
 mod holder;
 mod pour;
 mod syslog;
@@ -21,7 +23,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crosscut_engine::Workbench;
 use crosscut_engine::api::{Notice, NoticeKind};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UdpSocket};
@@ -29,7 +30,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 use self::pour::Pour;
-use crate::ingest::Budget;
+use crate::app::Shared;
 use crate::serve::closed;
 
 /// Connections of one socket at once; more wait in the system's queue.
@@ -48,14 +49,16 @@ pub struct Sockets {
     pub gelf: Option<SocketAddr>,
     /// Fluentd's forward protocol over TCP; usually on port 24224.
     pub fluent: Option<SocketAddr>,
+    /// OTLP over gRPC (HTTP/2 over TCP); usually on port 4317.
+    pub otlp_grpc: Option<SocketAddr>,
 }
 
 /// A socket that is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Opened {
-    /// Its protocol: `syslog`, `gelf` or `fluent`.
+    /// Its protocol: `syslog`, `gelf`, `fluent` or `otlp-grpc`.
     pub protocol: &'static str,
-    /// Where it listens, by TCP and, but for `fluent`, by UDP.
+    /// Where it listens, by TCP and, for `syslog` and `gelf`, by UDP.
     pub address: SocketAddr,
 }
 
@@ -78,6 +81,35 @@ impl Running {
         &self.opened
     }
 
+    fn spawn(
+        &mut self,
+        protocol: Protocol,
+        tcp: TcpListener,
+        udp: Option<UdpSocket>,
+        shared: &Arc<Shared>,
+    ) {
+        let closing = shared.closing.clone();
+        if protocol == Protocol::OtlpGrpc {
+            let shared = Arc::clone(shared);
+            let serve = move |stream| grpc::serve(stream, Arc::clone(&shared));
+            self.tasks.spawn(connections(tcp, closing, serve));
+            return;
+        }
+        let (pour, store) = pour::new(
+            protocol.name(),
+            shared.workbench.clone(),
+            shared.budget.clone(),
+        );
+        self.tasks.spawn(store);
+        let context = Context { pour, closing };
+        if let Some(udp) = udp {
+            self.tasks.spawn(datagrams(udp, protocol, context.clone()));
+        }
+        let closing = context.closing.clone();
+        let serve = move |stream| messages(stream, protocol, context.clone());
+        self.tasks.spawn(connections(tcp, closing, serve));
+    }
+
     /// Waits until all is stored that had come when the port began to close.
     pub(crate) async fn stop(mut self) {
         let finished = async { while self.tasks.join_next().await.is_some() {} };
@@ -87,37 +119,50 @@ impl Running {
     }
 }
 
+/// A protocol, as its option is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Protocol {
+    Syslog,
+    Gelf,
+    Fluent,
+    OtlpGrpc,
+}
+
+impl Protocol {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Syslog => "syslog",
+            Self::Gelf => "gelf",
+            Self::Fluent => "fluent",
+            Self::OtlpGrpc => "otlp-grpc",
+        }
+    }
+
+    /// Whether it comes by UDP too.
+    fn has_datagrams(self) -> bool {
+        matches!(self, Self::Syslog | Self::Gelf)
+    }
+}
+
 /// Opens what was asked for. A socket that cannot be opened is told by a notice and costs no other.
-pub(crate) async fn open(
-    sockets: Sockets,
-    workbench: &Workbench,
-    budget: &Budget,
-    closing: &watch::Receiver<bool>,
-) -> Running {
+pub(crate) async fn open(sockets: Sockets, shared: &Arc<Shared>) -> Running {
     let mut running = Running::default();
     for (protocol, address) in [
-        ("syslog", sockets.syslog),
-        ("gelf", sockets.gelf),
-        ("fluent", sockets.fluent),
+        (Protocol::Syslog, sockets.syslog),
+        (Protocol::Gelf, sockets.gelf),
+        (Protocol::Fluent, sockets.fluent),
+        (Protocol::OtlpGrpc, sockets.otlp_grpc),
     ] {
         let Some(address) = address else { continue };
-        match bind(address, protocol != "fluent").await {
+        match bind(address, protocol.has_datagrams()).await {
             Ok((tcp, udp, address)) => {
-                let (pour, store) = pour::new(protocol, workbench.clone(), budget.clone());
-                running.tasks.spawn(store);
-                let context = Context {
-                    pour,
-                    closing: closing.clone(),
-                };
-                if let Some(udp) = udp {
-                    running
-                        .tasks
-                        .spawn(datagrams(udp, protocol, context.clone()));
-                }
-                running.tasks.spawn(connections(tcp, protocol, context));
-                running.opened.push(Opened { protocol, address });
+                running.spawn(protocol, tcp, udp, shared);
+                running.opened.push(Opened {
+                    protocol: protocol.name(),
+                    address,
+                });
             }
-            Err(error) => workbench.notice(refused(protocol, address, &error)),
+            Err(error) => shared.workbench.notice(refused(protocol, address, &error)),
         }
     }
     running
@@ -137,15 +182,15 @@ async fn bind(
     Ok((tcp, udp, address))
 }
 
-fn refused(protocol: &str, address: SocketAddr, error: &io::Error) -> Notice {
-    let port = address.port();
+fn refused(protocol: Protocol, address: SocketAddr, error: &io::Error) -> Notice {
+    let (protocol, port) = (protocol.name(), address.port());
     let why = match (error.kind(), holder::of(port)) {
         (io::ErrorKind::AddrInUse, Some(holder)) => format!("it is held by {holder}"),
         (io::ErrorKind::AddrInUse, None) => "another program holds it".to_owned(),
         _ => error.to_string(),
     };
     Notice {
-        code: format!("{protocol}_socket_refused"),
+        code: format!("{}_socket_refused", protocol.replace('-', "_")),
         kind: NoticeKind::Warning,
         message: format!("no {protocol} on port {port}: {why}"),
         hint: format!(
@@ -156,7 +201,7 @@ fn refused(protocol: &str, address: SocketAddr, error: &io::Error) -> Notice {
     }
 }
 
-async fn datagrams(socket: UdpSocket, protocol: &'static str, mut context: Context) {
+async fn datagrams(socket: UdpSocket, protocol: Protocol, mut context: Context) {
     let mut buffer = vec![0; 64 << 10];
     let mut chunks = gelf::Chunks::default();
     loop {
@@ -168,7 +213,7 @@ async fn datagrams(socket: UdpSocket, protocol: &'static str, mut context: Conte
         let Ok((length, _)) = received else { continue };
         let datagram = buffer.get(..length).unwrap_or_default();
         match protocol {
-            "syslog" => context.pour.offer(syslog::read(datagram)),
+            Protocol::Syslog => context.pour.offer(syslog::read(datagram)),
             _ => {
                 if let Some(message) = chunks.take(datagram, &context.pour) {
                     match gelf::unpack(&message).await {
@@ -181,7 +226,14 @@ async fn datagrams(socket: UdpSocket, protocol: &'static str, mut context: Conte
     }
 }
 
-async fn connections(listener: TcpListener, protocol: &'static str, mut context: Context) {
+/// Takes connections, bounded in number, until the port closes; then waits for their ends.
+async fn connections<F>(
+    listener: TcpListener,
+    mut closing: watch::Receiver<bool>,
+    serve: impl Fn(TcpStream) -> F,
+) where
+    F: Future<Output = ()> + Send + 'static,
+{
     let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let mut connections = JoinSet::new();
     loop {
@@ -190,26 +242,14 @@ async fn connections(listener: TcpListener, protocol: &'static str, mut context:
             (seat, listener.accept().await)
         };
         let (seat, accepted) = tokio::select! {
-            () = closed(&mut context.closing) => break,
+            () = closed(&mut closing) => break,
             next = next => next,
             Some(_) = connections.join_next() => continue,
         };
         if let Ok((stream, _)) = accepted {
-            let context = context.clone();
+            let served = serve(stream);
             connections.spawn(async move {
-                let served: io::Result<()> = match protocol {
-                    "syslog" => {
-                        until_closed(context, |c| frames(stream, c, syslog::frame, syslog::read))
-                            .await
-                    }
-                    "gelf" => {
-                        until_closed(context, |c| frames(stream, c, gelf::frame, gelf::read)).await
-                    }
-                    _ => until_closed(context, |c| fluent::serve(stream, c)).await,
-                };
-                if let Err(error) = served {
-                    tracing::debug!(%error, protocol, "a connection ended badly");
-                }
+                served.await;
                 drop(seat);
             });
         } else {
@@ -217,17 +257,26 @@ async fn connections(listener: TcpListener, protocol: &'static str, mut context:
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
+    drop(listener);
     while connections.join_next().await.is_some() {}
 }
 
-async fn until_closed<F: Future<Output = io::Result<()>>>(
-    context: Context,
-    serve: impl FnOnce(Context) -> F,
-) -> io::Result<()> {
+/// Serves one connection of a protocol whose messages gather in the queue.
+async fn messages(stream: TcpStream, protocol: Protocol, context: Context) {
     let mut closing = context.closing.clone();
-    tokio::select! {
+    let served = async {
+        match protocol {
+            Protocol::Syslog => frames(stream, context, syslog::frame, syslog::read).await,
+            Protocol::Gelf => frames(stream, context, gelf::frame, gelf::read).await,
+            _ => fluent::serve(stream, context).await,
+        }
+    };
+    let ended = tokio::select! {
         () = closed(&mut closing) => Ok(()),
-        served = serve(context) => served,
+        ended = served => ended,
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, ?protocol, "a connection ended badly");
     }
 }
 

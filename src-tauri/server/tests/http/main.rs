@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod api;
 #[cfg(test)]
+mod grpc;
+#[cfg(test)]
 mod guard;
 #[cfg(test)]
 mod handover;

@@ -13,7 +13,7 @@ const TRACE: [u8; 16] = [
 
 /// A message that is put together field by field.
 #[derive(Default, Clone)]
-struct Message(Vec<u8>);
+pub(crate) struct Message(pub(crate) Vec<u8>);
 
 impl Message {
     fn varint(&mut self, mut value: u64) {
@@ -36,7 +36,7 @@ impl Message {
         self
     }
 
-    fn bytes(mut self, field: u64, value: impl AsRef<[u8]>) -> Self {
+    pub(crate) fn bytes(mut self, field: u64, value: impl AsRef<[u8]>) -> Self {
         self.varint(field << 3 | 2);
         self.varint(value.as_ref().len() as u64);
         self.0.extend(value.as_ref());
@@ -57,7 +57,7 @@ fn pair(key: &str, value: &str) -> Message {
 }
 
 /// A request for one resource and scope, with these records.
-fn request(service: &str, records: &[Message]) -> Message {
+pub(crate) fn request(service: &str, records: &[Message]) -> Message {
     let scope = new().within(1, new().bytes(1, "cart").bytes(2, "1.2"));
     let scope = records
         .iter()
@@ -69,7 +69,7 @@ fn request(service: &str, records: &[Message]) -> Message {
     new().within(1, resource)
 }
 
-fn record(text: &str) -> Message {
+pub(crate) fn record(text: &str) -> Message {
     new().within(5, new().bytes(1, text))
 }
 

@@ -1,4 +1,4 @@
-//! Sockets beside the port: syslog, GELF, Fluentd's forward protocol.
+//! Sockets beside the port: syslog, GELF, Fluentd's forward protocol ([`crate::grpc`] has OTLP's).
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -10,16 +10,17 @@ use tokio::net::{TcpListener, TcpStream, UdpSocket};
 
 use crate::harness::{Port, gzip};
 
-const ANY: Option<SocketAddr> = Some(SocketAddr::new(
+pub(crate) const ANY: Option<SocketAddr> = Some(SocketAddr::new(
     std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST),
     0,
 ));
 
-async fn open() -> Port {
+pub(crate) async fn open() -> Port {
     let sockets = Sockets {
         syslog: ANY,
         gelf: ANY,
         fluent: ANY,
+        otlp_grpc: ANY,
     };
     Port::open_with(Options {
         sockets,
@@ -28,7 +29,7 @@ async fn open() -> Port {
     .await
 }
 
-fn address(port: &Port, protocol: &str) -> SocketAddr {
+pub(crate) fn address(port: &Port, protocol: &str) -> SocketAddr {
     let opened = port.bound.sockets();
     let found = opened.iter().find(|opened| opened.protocol == protocol);
     found.unwrap().address
@@ -238,7 +239,8 @@ async fn a_socket_whose_port_is_taken_costs_no_other_and_is_told() {
     let sockets = Sockets {
         syslog: Some(taken.local_addr().unwrap()),
         gelf: ANY,
-        fluent: None,
+        otlp_grpc: Some(taken.local_addr().unwrap()),
+        ..Sockets::default()
     };
     let port = Port::open_with(Options {
         sockets,
@@ -255,6 +257,8 @@ async fn a_socket_whose_port_is_taken_costs_no_other_and_is_told() {
     let status = port.call("status", serde_json::json!({})).await;
     let notices = status["notices"].to_string();
     assert!(notices.contains("syslog_socket_refused"), "{status}");
+    assert!(notices.contains("otlp_grpc_socket_refused"), "{status}");
+    assert!(notices.contains("--otlp-grpc=127.0.0.1:PORT"), "{status}");
     let us = format!("pid {}", std::process::id());
     assert!(notices.contains(&us) || !std::path::Path::new("/proc/net/tcp").exists());
 }

@@ -1,4 +1,5 @@
-//! OTLP over HTTP: what programs that are instrumented with OpenTelemetry send.
+//! OTLP over HTTP, and over gRPC ([`grpc`]): what programs that are instrumented with OpenTelemetry
+//! send.
 //!
 //! | request | becomes |
 //! |---|---|
@@ -23,6 +24,7 @@
 
 mod any;
 mod attributes;
+pub(crate) mod grpc;
 mod logs;
 mod node;
 mod sink;
@@ -44,6 +46,9 @@ use self::sink::{Rejected, Sink};
 use super::{body, forms, intake};
 use crate::app::Shared;
 use crate::refusal::Refusal;
+
+/// Reads a request of one signal into records.
+type Read = fn(Node<'_>, &mut Sink) -> Result<(), Stop>;
 
 /// What is wrong with a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -189,29 +194,41 @@ async fn export(
     headers: &HeaderMap,
     body: Body,
     signal: &str,
-    read: fn(Node<'_>, &mut Sink) -> Result<(), Stop>,
+    read: Read,
 ) -> Response {
     let encoding = match Encoding::of(headers) {
         Ok(encoding) => encoding,
         Err(refusal) => return refusal.into_response(),
     };
-    let read = move |bytes: Vec<u8>| {
-        let mut sink = Sink::default();
-        match encoding {
-            Encoding::Binary => read(Node::Binary(&bytes), &mut sink)?,
-            Encoding::Json => {
-                let raw: &RawValue = serde_json::from_slice(&bytes).map_err(|error| {
-                    Refusal::bad("bad_json", format!("the body is not JSON: {error}"))
-                })?;
-                read(Node::Json(raw), &mut sink)?;
-            }
+    let read = move |bytes: &[u8], sink: &mut Sink| match encoding {
+        Encoding::Binary => Ok(read(Node::Binary(bytes), sink)?),
+        Encoding::Json => {
+            let raw: &RawValue = serde_json::from_slice(bytes).map_err(|error| {
+                Refusal::bad("bad_json", format!("the body is not JSON: {error}"))
+            })?;
+            Ok(read(Node::Json(raw), sink)?)
         }
-        Ok(sink.finish())
     };
-    match intake::take(shared, headers, body, read).await {
-        Ok((_, rejected)) => done(encoding, signal, &rejected),
+    match stored(shared, headers, body, read).await {
+        Ok(rejected) => done(encoding, signal, &rejected),
         Err(refusal) => encoding.refuse(refusal),
     }
+}
+
+/// Stores what `read` makes of the body, and gives what it could not read.
+async fn stored(
+    shared: &Shared,
+    headers: &HeaderMap,
+    body: Body,
+    read: impl FnOnce(&[u8], &mut Sink) -> Result<(), Refusal> + Send + 'static,
+) -> Result<Rejected, Refusal> {
+    let read = move |bytes: Vec<u8>| {
+        let mut sink = Sink::default();
+        read(&bytes, &mut sink)?;
+        Ok(sink.finish())
+    };
+    let (_, rejected) = intake::take(shared, headers, body, read).await?;
+    Ok(rejected)
 }
 
 fn done(encoding: Encoding, signal: &str, rejected: &Rejected) -> Response {
