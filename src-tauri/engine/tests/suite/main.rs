@@ -8,6 +8,7 @@
 )]
 
 mod fields;
+mod floods;
 mod histories;
 mod posts;
 mod runs;
