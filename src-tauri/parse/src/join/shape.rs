@@ -147,17 +147,17 @@ pub(super) fn goroutine(body: &[u8]) -> bool {
 /// `app/models/x.rb:3:in 'name'`.
 pub(super) fn ruby_frame(body: &[u8]) -> bool {
     let window = body.get(..256).unwrap_or(body);
-    let Some(at) = memmem::find(window, b".rb:") else {
+    let blank = memchr::memchr(b' ', window);
+    let place = blank.and_then(|blank| window.get(..blank)?.strip_suffix(b":in"));
+    let Some((path, line)) = place.and_then(|place| {
+        let colon = memchr::memrchr(b':', place)?;
+        place.split_at_checked(colon)
+    }) else {
         return false;
     };
-    let rest = body.get(at + 4..).unwrap_or_default();
-    let number = digits(rest);
-    let path = body.get(..at).unwrap_or_default();
-    number > 0
-        && rest
-            .get(number..)
-            .is_some_and(|rest| rest.starts_with(b":in "))
-        && !path.contains(&b' ')
+    path.ends_with(b".rb")
+        && line.len() > 1
+        && digits(line.get(1..).unwrap_or_default()) + 1 == line.len()
 }
 
 /// `/app/x.js:3`, `node:internal/modules/cjs/loader:1080`: nothing else on the line.

@@ -89,7 +89,7 @@ impl Reader {
                     fields,
                 };
             }
-            None if is_logfmt(body) => (self.logfmt(body, now), None),
+            None if !bare && is_logfmt(body) => (self.logfmt(body, now), None),
             None if simple => {
                 let (meta, start) = self.line(body, of_plain(body), now);
                 (meta, Some(start))
