@@ -15,7 +15,7 @@ use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 
 use super::pour::Sent;
-use super::{Context, MAX_MESSAGE};
+use super::{Context, MAX_MESSAGE, READ};
 use crate::ingest::json::Entries;
 use crate::shippers::msgpack::{Head, Malformed, Unpacker};
 use crate::shippers::sent::{self, Fields, Value};
@@ -38,6 +38,7 @@ struct Message<'a> {
 pub(super) async fn serve(mut stream: TcpStream, context: Context) -> io::Result<()> {
     let mut buffer = Vec::new();
     loop {
+        buffer.reserve(READ);
         if stream.read_buf(&mut buffer).await? == 0 {
             return Ok(());
         }

@@ -37,6 +37,8 @@ use crate::serve::closed;
 const MAX_CONNECTIONS: usize = 256;
 /// How long what was received may still be stored once the sockets are being closed.
 const GRACE: Duration = Duration::from_secs(2);
+/// Room for what is read at once. Bytes.
+const READ: usize = 64 << 10;
 /// A message, at most. Bytes.
 const MAX_MESSAGE: usize = 16 << 20;
 
@@ -301,6 +303,8 @@ async fn frames(
     let mut buffer = Vec::new();
     let mut ended = false;
     while !ended {
+        // A message that was sent at once is read at once.
+        buffer.reserve(READ);
         ended = stream.read_buf(&mut buffer).await? == 0;
         let mut done = 0;
         let mut sent = Vec::new();

@@ -51,11 +51,38 @@ pub(super) fn frame(bytes: &[u8], ended: bool) -> Frame {
     }
     let window = bytes.get(..MAX_FRAME).unwrap_or(bytes);
     match window.iter().position(|byte| matches!(byte, b'\n' | 0)) {
-        Some(at) => Frame::Whole(0..at, at + 1),
+        Some(at) => {
+            let more = if starts(window) {
+                lines_to_nul(window.get(at..).unwrap_or_default())
+            } else {
+                0
+            };
+            Frame::Whole(0..at + more, at + more + 1)
+        }
         None if window.len() == MAX_FRAME || ended && !bytes.is_empty() => {
             Frame::Whole(0..window.len(), window.len())
         }
         None => Frame::Short,
+    }
+}
+
+/// Whether a message begins here.
+fn starts(bytes: &[u8]) -> bool {
+    matches!(bytes, [b'<', b'0'..=b'9', ..])
+}
+
+/// How far a message goes on behind its first newline, which `bytes` begin with: who ends messages
+/// with NUL (Python's `SysLogHandler`) may have newlines in them. No further than to where another
+/// message begins, so that all is passed once.
+fn lines_to_nul(bytes: &[u8]) -> usize {
+    let mut ends = (0..).zip(bytes);
+    let found = ends.find(|&(at, &byte)| match byte {
+        b'\n' => starts(bytes.get(at + 1..).unwrap_or_default()),
+        byte => byte == 0,
+    });
+    match found {
+        Some((nul, 0)) => nul,
+        _ => 0,
     }
 }
 

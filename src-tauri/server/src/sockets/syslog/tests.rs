@@ -84,6 +84,10 @@ fn frames_are_counted_or_end_with_a_line() {
     assert_eq!(frame(b"12", false), Frame::Short);
     assert_eq!(frame(b"<1>a\n<2>b", false), whole(0..4, 5));
     assert_eq!(frame(b"<1>a\0", false), whole(0..4, 5));
+    assert_eq!(frame(b"<1>a\nb\n\0<2>c", false), whole(0..7, 8));
+    assert_eq!(frame(b"<1>a\nb\n<2>c\0", false), whole(0..4, 5));
+    assert_eq!(frame(b"<1>a\nb\n", false), whole(0..4, 5));
+    assert_eq!(frame(b"a\nb\0", false), whole(0..1, 2));
     assert_eq!(frame(b"<1>a", false), Frame::Short);
     assert_eq!(frame(b"<1>a", true), whole(0..4, 4));
     assert_eq!(frame(b"", true), Frame::Short);
