@@ -124,6 +124,13 @@ fn arrived_with_a_time(crosscut: &Crosscut, record: &Value) -> bool {
     detail["arrival"] == false
 }
 
+/// Where a socket listens, as `serve` says.
+fn socket(crosscut: &Crosscut, protocol: &str) -> String {
+    let says = format!("crosscut: {protocol} on ");
+    let address = |line: &str| line.strip_prefix(&says).map(str::to_owned);
+    crosscut.err.find(DEADLINE, address).unwrap()
+}
+
 fn serve() -> (tempfile::TempDir, Crosscut) {
     let folder = tempfile::tempdir().unwrap();
     let crosscut = Start::on(folder.path()).serve();
@@ -146,11 +153,7 @@ fn the_opentelemetry_sdk_for_node_sends_its_logs_over_grpc() {
     let folder = tempfile::tempdir().unwrap();
     let start = Start::on(folder.path()).argument("--otlp-grpc=127.0.0.1:0");
     let crosscut = start.serve();
-    let address = crosscut.err.find(DEADLINE, |line| {
-        line.strip_prefix("crosscut: otlp-grpc on ")
-            .map(str::to_owned)
-    });
-    let url = format!("http://{}", address.unwrap());
+    let url = format!("http://{}", socket(&crosscut, "otlp-grpc"));
     run_to(&mut node("otel_grpc.mjs"), &url);
     assert_all_there(&crosscut, "grpc-shop", Times::Given);
 }
@@ -330,4 +333,90 @@ fn dockers_splunk_driver_sends_what_a_container_prints() {
     }
     let end = found(&crosscut, "\"the end\" level:error stream:stderr");
     assert_eq!(end.len(), 1, "{end:#?}");
+}
+
+/// Docker's own drivers for what is no HTTP.
+#[test]
+fn dockers_gelf_fluentd_and_syslog_drivers_send_what_containers_print() {
+    let Some(daemon) = Daemon::start() else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let protocols = ["gelf", "fluent", "syslog"];
+    let start = protocols
+        .iter()
+        .fold(Start::on(folder.path()), |start, protocol| {
+            start.argument(&format!("--{protocol}=127.0.0.1:0"))
+        });
+    let crosscut = start.serve();
+    let [gelf, fluent, syslog] = protocols.map(|protocol| socket(&crosscut, protocol));
+    let drivers = [
+        (
+            "gelf-udp",
+            "gelf",
+            format!("gelf-address=udp://{gelf}"),
+            None,
+        ),
+        (
+            "gelf-tcp",
+            "gelf",
+            format!("gelf-address=tcp://{gelf}"),
+            None,
+        ),
+        (
+            "fluentd",
+            "fluentd",
+            format!("fluentd-address={fluent}"),
+            Some("fluentd-sub-second-precision=true"),
+        ),
+        (
+            "syslog-udp",
+            "syslog",
+            format!("syslog-address=udp://{syslog}"),
+            None,
+        ),
+        (
+            "syslog-tcp",
+            "syslog",
+            format!("syslog-address=tcp://{syslog}"),
+            Some("syslog-format=rfc5424micro"),
+        ),
+    ];
+    let script = format!(
+        "n=0; while [ $n -lt {COUNT} ]; do echo \"shipped $n n=$n\"; n=$((n+1)); done; \
+         echo \"the end\" >&2"
+    );
+    for (name, driver, address, more) in &drivers {
+        let driver = format!("--log-driver={driver}");
+        let mut options = vec![driver.as_str(), "--log-opt", address];
+        if let Some(more) = more {
+            options.extend(["--log-opt", more]);
+        }
+        if name.starts_with("syslog") {
+            options.extend(["--log-opt", "tag={{.Name}}"]);
+        }
+        daemon.run(name, &options, &script);
+    }
+    for (name, ..) in &drivers {
+        daemon.wait(name);
+        let records = crosscut.until(&format!("all lines of {name}"), || {
+            let records = found(&crosscut, &format!("source:={name}"));
+            (records.len() > COUNT).then_some(records)
+        });
+        assert_eq!(records.len(), COUNT + 1, "{name}: {records:#?}");
+        for n in 0..COUNT {
+            let own = found(&crosscut, &format!("source:={name} \"shipped {n} n={n}\""));
+            assert_eq!(own.len(), 1, "{name}: {own:#?}");
+            assert!(arrived_with_a_time(&crosscut, &own[0]), "{:#}", own[0]);
+        }
+        let end = found(&crosscut, &format!("source:={name} msg:=\"the end\""));
+        assert_eq!(end.len(), 1, "{name}: {end:#?}");
+        let known = if name.starts_with("syslog") {
+            // It tells standard error by the level alone.
+            end[0]["level"] == "error"
+        } else {
+            end[0]["stream"] == "stderr"
+        };
+        assert!(known, "{name}: {end:#?}");
+    }
 }
