@@ -16,7 +16,7 @@ use crate::level;
 use crate::text::utf8;
 use crate::time::{Day, Stamp, epoch, stamp};
 use special::special;
-pub(crate) use status::of as of_status;
+pub(crate) use status::{is_request, of as of_status};
 use token::{Place, Token};
 
 /// Tokens and bytes that are looked at, at most.
@@ -33,6 +33,8 @@ pub(crate) struct Head {
     pub(crate) words: usize,
     /// What the line begins with, as far as that was looked at.
     pub(crate) begins: Begins,
+    /// The level is that of a request's status.
+    pub(crate) request: bool,
 }
 
 /// What a line begins with.
@@ -133,6 +135,7 @@ impl<'a> Scan<'a> {
         }
         if self.head.level.is_none() {
             self.head.level = status::by_status(self.line);
+            self.head.request = self.head.level.is_some();
         }
         self.head
     }

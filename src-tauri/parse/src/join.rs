@@ -13,6 +13,7 @@
 //! the records of a stream do not depend on how it is cut into buffers.
 
 mod brackets;
+mod go;
 mod opening;
 mod shape;
 mod trace;
@@ -21,6 +22,7 @@ use crosscut_model::Level;
 use crosscut_model::limits::{JOIN_BYTES, JOIN_LINES};
 
 use crate::head::head;
+use crate::text::BOM;
 use crate::through::{self, Through, through};
 use brackets::Brackets;
 use opening::opening;
@@ -60,6 +62,8 @@ struct Hint {
     reason: Reason,
     /// It names a level below warning.
     calm: bool,
+    /// It names one from warning on.
+    grave: bool,
 }
 
 /// Tells which lines of one stream go on with the record of the line before.
@@ -120,6 +124,7 @@ impl Joiner {
         if self.apart {
             return false;
         }
+        let line = line.strip_prefix(BOM).unwrap_or(line);
         if let (Some(b'{'), Some(b'}')) = (line.first(), last_byte(line)) {
             self.state = State::Closed;
             self.began = State::Closed;
@@ -209,6 +214,7 @@ impl Joiner {
 
     /// What the record becomes with the line; `None` when the line does not belong to it.
     fn follow(&mut self, found: &Through<'_>) -> Option<State> {
+        let object = found.body.first() == Some(&b'{') && last_byte(found.body) == Some(b'}');
         match self.state {
             State::Closed => None,
             State::Part => Some(if found.part {
@@ -216,6 +222,8 @@ impl Joiner {
             } else {
                 State::Closed
             }),
+            // Behind a container's head too, a whole object is a record.
+            _ if object => None,
             State::Open(brackets) => {
                 let sure = brackets.sure || self.hint().reason >= Reason::Level;
                 brackets.follow(found.body, sure)
@@ -228,24 +236,15 @@ impl Joiner {
     fn behind_text(&mut self, body: &[u8]) -> Option<State> {
         let Some(&byte) = body.first() else {
             // Rust's `main` returning an error: its causes follow behind an empty line.
-            return self
-                .first()
-                .starts_with(b"Error: ")
-                .then_some(State::Trace(Trace::Causes));
+            if self.first().starts_with(b"Error: ") {
+                return Some(State::Trace(Trace::Causes));
+            }
+            let hint = self.hint();
+            return (hint.grave && hint.reason >= Reason::Level)
+                .then_some(State::Trace(Trace::Gap));
         };
         if matches!(byte, b' ' | b'\t') {
-            let inner = shape::inner(body);
-            if let Some(trace) = shape::frame(inner) {
-                let hint = self.hint();
-                let own = hint.calm && inner.starts_with(b"+ ");
-                return (hint.reason > Reason::None && !own).then_some(State::Trace(trace));
-            }
-            let indented = matches!(self.first().first(), Some(b' ' | b'\t'));
-            let goes_on = !inner.is_empty()
-                && !indented
-                && self.hint().reason >= Reason::Level
-                && !shape::begins_record(inner);
-            return goes_on.then_some(State::Text);
+            return self.behind_text_indented(body);
         }
         if byte.is_ascii_digit() {
             // The source below a message of a compiler.
@@ -264,10 +263,39 @@ impl Joiner {
         }
         if let Some(dotted) = shape::exception(body) {
             let hint = self.hint();
-            return (hint.reason == Reason::Time && (dotted || !hint.calm))
-                .then_some(State::Trace(Trace::Frames));
+            let fits = match hint.reason {
+                Reason::Time => dotted || !hint.calm,
+                Reason::Level => dotted && hint.grave,
+                Reason::None | Reason::Alarm => false,
+            };
+            return fits.then_some(State::Trace(Trace::Frames));
+        }
+        if go::first_function(body) {
+            let hint = self.hint();
+            let alarm = hint.grave || (!hint.calm && shape::names_error(self.first()));
+            return (hint.reason == Reason::Time && alarm).then_some(State::Trace(Trace::Calls));
         }
         None
+    }
+
+    fn behind_text_indented(&mut self, body: &[u8]) -> Option<State> {
+        let inner = shape::inner(body);
+        if let Some(trace) = shape::frame(inner) {
+            let hint = self.hint();
+            let own = hint.calm && inner.starts_with(b"+ ");
+            let trace = match trace {
+                // Rust's `main`, and the report of what it returned.
+                Trace::Rust if self.first().starts_with(b"Error:") => Trace::Causes,
+                trace => trace,
+            };
+            return (hint.reason > Reason::None && !own).then_some(State::Trace(trace));
+        }
+        let indented = matches!(self.first().first(), Some(b' ' | b'\t'));
+        let goes_on = !inner.is_empty()
+            && !indented
+            && self.hint().reason >= Reason::Level
+            && !shape::begins_record(inner);
+        goes_on.then_some(State::Text)
     }
 
     fn hint(&mut self) -> Hint {
@@ -279,7 +307,10 @@ impl Joiner {
     fn look(&self) -> Hint {
         let first = self.first();
         let head = head(first.trim_ascii());
-        let reason = if head.stamp.is_some() {
+        // Of a request the line tells all there is.
+        let reason = if head.request {
+            Reason::None
+        } else if head.stamp.is_some() {
             Reason::Time
         } else if head.level.is_some() && shape::says_more(first) {
             Reason::Level
@@ -291,18 +322,26 @@ impl Joiner {
         Hint {
             reason,
             calm: head.level.is_some_and(|level| level < Level::Warn),
+            grave: !head.request && head.level.is_some_and(|level| level >= Level::Warn),
         }
     }
 }
 
-/// Whether the second line of a record shows that it is the trace of an error.
+/// Lines of a record that are looked at to tell whether it is a trace.
+const LOOKED_AT: usize = 8;
+
+/// Whether the first lines of a record show that it is the trace of an error.
 pub(crate) fn is_trace(record: &[u8]) -> bool {
-    let mut lines = record.split(|&byte| byte == b'\n');
-    let first = lines.next().unwrap_or_default();
-    let second = lines.next().unwrap_or_default();
+    let mut lines = record.split(|&byte| byte == b'\n').take(LOOKED_AT);
+    let first = lines.clone().next().unwrap_or_default();
     shape::node_source(first.trim_ascii_end())
-        || (matches!(second.first(), Some(b' ' | b'\t'))
-            && shape::frame(shape::inner(second)).is_some())
+        || shape::frame(shape::inner(first)).is_some()
+        || lines.any(|line| {
+            (matches!(line.first(), Some(b' ' | b'\t'))
+                && shape::frame(shape::inner(line)).is_some())
+                || line.starts_with(b"Traceback (most recent call last)")
+                || go::goroutine(line)
+        })
 }
 
 /// The last byte that is no blank.

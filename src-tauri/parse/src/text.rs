@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use crate::json;
 
-const BOM: &[u8] = b"\xef\xbb\xbf";
+/// What some editors and systems put before UTF-8.
+pub(crate) const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// The record without what transport left around it: a byte order mark, blanks, the `\r` of CRLF.
 pub(crate) fn trimmed(raw: &[u8]) -> &[u8] {

@@ -26,12 +26,22 @@ pub(super) fn by_status(line: &[u8]) -> Option<Level> {
         return of(words.next()?);
     }
     if method(line).is_some() {
-        let path = line.iter().position(|&byte| byte == b' ')? + 1;
-        let rest = line.get(path..)?;
-        let blank = rest.iter().position(|&byte| byte == b' ')?;
-        return of(rest.get(blank + 1..)?);
+        return answered(line);
     }
     quoted(line)
+}
+
+/// Whether a line begins with a request and its status: `GET / 200 in 3 ms`.
+pub(crate) fn is_request(line: &[u8]) -> bool {
+    method(line).is_some() && answered(line.get(..WINDOW).unwrap_or(line)).is_some()
+}
+
+/// Behind a method and a path.
+fn answered(line: &[u8]) -> Option<Level> {
+    let path = memchr::memchr(b' ', line)? + 1;
+    let rest = line.get(path..)?;
+    let blank = memchr::memchr(b' ', rest)?;
+    of(rest.get(blank + 1..)?)
 }
 
 /// `HAProxy`'s timers: `10/0/30/69/109`, the last of them perhaps with a `+`.

@@ -46,13 +46,20 @@ impl Brackets {
         let first = *inner.first()?;
         let indented = inner.len() < line.len();
         let fits = if sure {
-            indented || matches!(first, b'}' | b']' | b')' | b'"' | b'{' | b'[')
+            let element = matches!(
+                inner.trim_ascii_end().last(),
+                Some(b',' | b'[' | b']' | b'{' | b'}')
+            );
+            indented
+                || matches!(first, b'}' | b']' | b')' | b'"' | b'{')
+                // Many a line begins with its time or level in brackets.
+                || (first == b'[' && element)
         } else {
             indented && member(inner)
         };
         // A list with an object a line is better read line by line.
         let record = self.list && !indented && inner.trim_ascii_end().ends_with(b"},");
-        if !fits || record || (indented && shape::begins_with_time(inner)) {
+        if !fits || record || shape::begins_with_time(inner) {
             return None;
         }
         let closed = matches!(first, b'}' | b']' | b')') && !indented;

@@ -1,6 +1,6 @@
 //! What a record's first line opens.
 
-use super::{Brackets, State, Trace, shape};
+use super::{Brackets, State, Trace, go, shape};
 
 /// The state behind the first line of a record.
 pub(super) fn opening(body: &[u8]) -> State {
@@ -22,7 +22,7 @@ fn trace(first: u8, body: &[u8]) -> Option<Trace> {
         b'T' if body.starts_with(b"Traceback (most recent call last)") => Some(Trace::Python),
         b'p' if body.starts_with(b"panic: ") => Some(Trace::Go),
         b'f' if body.starts_with(b"fatal error: ") => Some(Trace::Go),
-        b'g' if shape::goroutine(body) => Some(Trace::Go),
+        b'g' if go::goroutine(body) => Some(Trace::Go),
         b'S' if body.starts_with(b"SIGQUIT: quit") => Some(Trace::Go),
         b't' if body.starts_with(b"thread '") => {
             memchr::memmem::find(body, b" panicked at ").map(|_| {

@@ -2,7 +2,9 @@
 
 use memchr::memmem;
 
+use super::go;
 use super::trace::Trace;
+use crate::head;
 use crate::level::by_name;
 use crate::through::uncoloured;
 
@@ -20,7 +22,7 @@ pub(super) fn inner(body: &[u8]) -> &[u8] {
 }
 
 /// Digits at the start.
-fn digits(text: &[u8]) -> usize {
+pub(super) fn digits(text: &[u8]) -> usize {
     text.iter().take_while(|byte| byte.is_ascii_digit()).count()
 }
 
@@ -29,8 +31,9 @@ fn names_line(text: &[u8]) -> bool {
     memchr::memchr_iter(b':', text).any(|at| text.get(at + 1).is_some_and(u8::is_ascii_digit))
 }
 
-/// A line that begins a record though it is indented: it begins with a time, or with a level in
-/// capitals (` INFO` is written so below `ERROR`).
+/// A line that begins a record though it is indented: it begins with a time, with a level in
+/// capitals (` INFO` is written so below `ERROR`), with a request and its status, or with one of the
+/// marks that tools set before their own lines.
 pub(super) fn begins_record(inner: &[u8]) -> bool {
     let letters = inner
         .iter()
@@ -40,7 +43,16 @@ pub(super) fn begins_record(inner: &[u8]) -> bool {
         && matches!(inner.get(letters), Some(b' ' | b'\t'))
         && inner.get(..letters).and_then(by_name).is_some();
     let object = inner.first() == Some(&b'{') && inner.trim_ascii_end().ends_with(b"}");
-    level || object || begins_with_time(inner)
+    level || object || marked(inner) || begins_with_time(inner) || head::is_request(inner)
+}
+
+/// `✓ Compiled`, `⨯ Error`, `➜ Local`: a geometric shape, a symbol or a dingbat, but for the `❯` before
+/// frames.
+fn marked(inner: &[u8]) -> bool {
+    matches!(
+        inner,
+        [0xe2, 0x96, 0xa0..=0xbf, ..] | [0xe2, 0x97..=0x9e, ..] | [0xe2, 0xa8, 0xaf, ..]
+    ) && !inner.starts_with("❯".as_bytes())
 }
 
 /// Whether nothing but punctuation comes before the time.
@@ -67,7 +79,7 @@ pub(super) fn frame(inner: &[u8]) -> Option<Trace> {
         }
         b'F' => (inner.starts_with(b"File \"") && memmem::find(inner, b"\", line ").is_some())
             .then_some(Trace::Python),
-        b'+' => memmem::find(inner, b"Exception Group Traceback").map(|_| Trace::Python),
+        b'+' => memmem::find(inner, b"Exception Group Traceback").map(|_| Trace::Group),
         b'f' => (inner.starts_with(b"from ") && names_line(inner)).then_some(Trace::Frames),
         b'C' => inner.starts_with(b"Caused by: ").then_some(Trace::Frames),
         b'S' => inner.starts_with(b"Suppressed: ").then_some(Trace::Frames),
@@ -80,7 +92,7 @@ pub(super) fn frame(inner: &[u8]) -> Option<Trace> {
         b'[' => inner.starts_with(b"[cause]: ").then_some(Trace::Frames),
         b't' => inner.starts_with(b"thrown in ").then_some(Trace::Php),
         b'0' => (inner.starts_with(b"0: ") && inner.len() > 3).then_some(Trace::Rust),
-        b'/' => go_place(inner).then_some(Trace::Go),
+        b'/' => go::place(inner).then_some(Trace::Go),
         _ => None,
     }
 }
@@ -103,13 +115,6 @@ fn elided(line: &[u8]) -> bool {
         .any(|words| rest.starts_with(words))
 }
 
-/// `/path/x.go:12 +0x1d`.
-fn go_place(inner: &[u8]) -> bool {
-    memmem::find(inner, b".go:")
-        .and_then(|at| inner.get(at + 4))
-        .is_some_and(u8::is_ascii_digit)
-}
-
 /// Lines at the margin that go on with the trace, or begin the trace, of what was said before.
 pub(super) fn resumes(body: &[u8]) -> Option<Trace> {
     match body.first()? {
@@ -127,21 +132,13 @@ pub(super) fn resumes(body: &[u8]) -> Option<Trace> {
             .then_some(Trace::Requires),
         b'.' => elided(body).then_some(Trace::Frames),
         b'-' => body.starts_with(b"--- End of ").then_some(Trace::Frames),
-        b'g' => goroutine(body).then_some(Trace::Go),
+        b'g' => go::goroutine(body).then_some(Trace::Go),
         b'a' if body.starts_with(b"at ") => {
             (body.trim_ascii_end().ends_with(b")") && body.contains(&b'(') && names_line(body))
                 .then_some(Trace::Frames)
         }
         _ => (ruby_frame(body) && body.trim_ascii_end().ends_with(b"'")).then_some(Trace::Frames),
     }
-}
-
-/// `goroutine 1 [running]:`.
-pub(super) fn goroutine(body: &[u8]) -> bool {
-    body.strip_prefix(b"goroutine ").is_some_and(|rest| {
-        let number = digits(rest);
-        number > 0 && memmem::find(rest.get(number..).unwrap_or_default(), b" [").is_some()
-    })
 }
 
 /// `app/models/x.rb:3:in 'name'`.
@@ -233,47 +230,29 @@ pub(super) fn exception(body: &[u8]) -> Option<bool> {
     (fits && closed).then(|| name.contains(&b'.'))
 }
 
-/// What a Python traceback ends with: a class's name, and behind a colon its message.
+/// What a Python traceback ends with: a class's name, and behind a colon its message. A level's name
+/// is none, nor is a single word without a capital or a dot.
 pub(super) fn raised(body: &[u8]) -> bool {
     let length = body
         .iter()
         .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_'))
         .count();
-    let named = body
+    let name = body.get(..length).unwrap_or_default();
+    let named = name
         .first()
         .is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
-    let behind = body.get(length..).unwrap_or_default();
-    named && (behind.trim_ascii_end().is_empty() || behind.starts_with(b":"))
-}
-
-/// What stands at the margin of a Go program's last words.
-pub(super) fn go_line(body: &[u8]) -> bool {
-    const STARTS: [&[u8]; 9] = [
-        b"panic(",
-        b"panic: ",
-        b"[signal ",
-        b"created by ",
-        b"runtime stack:",
-        b"...additional frames elided",
-        b"[originating from ",
-        b"PC=",
-        b"runtime: ",
-    ];
-    if goroutine(body) || STARTS.iter().any(|start| body.starts_with(start)) {
-        return true;
-    }
-    let name = body
-        .iter()
-        .take_while(|byte| byte.is_ascii_graphic() && !matches!(byte, b'(' | b'{'))
-        .count();
-    let behind = body.get(name..).unwrap_or_default();
-    let call = body.first().is_some_and(u8::is_ascii_alphabetic)
-        && body.get(..name).is_some_and(|name| name.contains(&b'.'))
-        && matches!(behind.first(), Some(b'(' | b'{'))
-        && body.trim_ascii_end().ends_with(b")");
-    // `rax    0x0`: registers.
-    let register = (2..=6).contains(&name) && behind.trim_ascii_start().starts_with(b"0x");
-    call || register
+    let (upper, lower) = (
+        name.iter().any(u8::is_ascii_uppercase),
+        name.iter().any(u8::is_ascii_lowercase),
+    );
+    let level = upper != lower && by_name(name).is_some();
+    let behind = body.get(length..).unwrap_or_default().trim_ascii_end();
+    let closed = match behind {
+        [] => upper || name.contains(&b'.'),
+        [b':'] | [b':', b' ', ..] => true,
+        _ => false,
+    };
+    named && !level && closed
 }
 
 /// What stands at the margin of a PHP trace.
@@ -298,8 +277,13 @@ pub(super) fn says_more(line: &[u8]) -> bool {
     })
 }
 
-/// Whether a line speaks of something that has a trace.
+/// Whether a line speaks of something that has a trace, or announces what follows.
 pub(super) fn alarms(line: &[u8]) -> bool {
+    names_error(line) || line.trim_ascii_end().ends_with(b":")
+}
+
+/// Whether a line speaks of an error by one of its names.
+pub(super) fn names_error(line: &[u8]) -> bool {
     const WORDS: [&[u8]; 7] = [
         b"rror",
         b"xception",
@@ -310,7 +294,6 @@ pub(super) fn alarms(line: &[u8]) -> bool {
         b"ncaught",
     ];
     WORDS.iter().any(|word| memmem::find(line, word).is_some())
-        || line.trim_ascii_end().ends_with(b":")
 }
 
 /// `12 |     let x = 1;`

@@ -1,6 +1,6 @@
 //! Stack traces, by the way their languages print them.
 
-use super::{State, shape};
+use super::{State, go, shape};
 
 /// The trace a record has turned out to be, and how far it has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,16 +18,22 @@ pub(super) enum Trace {
     Uncaught,
     /// Frames, up to what was raised.
     Python,
+    /// A group of exceptions, each line of which begins with a bar.
+    Group,
     /// Behind what was raised.
     Raised,
     /// Behind the words that lead to another traceback.
     Chained,
     Go,
+    /// Functions of a Go program, the place of each on the next line.
+    Calls,
     /// The message is still to come.
     RustMessage,
     Rust,
     /// The causes of an error that a Rust program ended with.
     Causes,
+    /// An empty line behind what speaks of an error, as Spring puts it before the trace.
+    Gap,
     Php,
 }
 
@@ -47,15 +53,17 @@ impl Trace {
     fn behind_empty(self) -> Option<Self> {
         match self {
             Self::Source(2) => Some(Self::Source(3)),
-            Self::Raised | Self::Chained => Some(Self::Chained),
+            Self::Raised | Self::Group | Self::Chained => Some(Self::Chained),
             Self::Go | Self::Uncaught | Self::Causes | Self::Php => Some(self),
             Self::Source(_)
             | Self::Frames
             | Self::Dump
             | Self::Requires
             | Self::Python
+            | Self::Calls
             | Self::RustMessage
-            | Self::Rust => None,
+            | Self::Rust
+            | Self::Gap => None,
         }
     }
 
@@ -67,7 +75,10 @@ impl Trace {
         match self {
             Self::Source(0) => Some(Self::Source(1)),
             Self::Source(1) => shape::carets(inner).then_some(Self::Source(2)),
-            Self::Source(_) | Self::Chained => None,
+            Self::Group => matches!(inner, [b'|' | b'+', ..]).then_some(self),
+            Self::Chained => known.filter(|known| *known == Self::Group),
+            Self::Calls => go::place(inner).then_some(self),
+            Self::Source(_) | Self::Gap => None,
             Self::Frames | Self::Requires => {
                 if inner.trim_ascii_end().ends_with(b"{") {
                     Some(Self::Dump)
@@ -107,18 +118,32 @@ impl Trace {
             Self::Chained if body.starts_with(b"Traceback (most recent call last)") => {
                 Some(Self::Python)
             }
-            Self::Raised | Self::Chained => None,
+            Self::Raised | Self::Chained | Self::Group => None,
+            Self::Calls => go::function(body).then_some(self),
+            Self::Gap if body.starts_with(b"Caused by:") => Some(Self::Causes),
+            Self::Gap if body.starts_with(b"Traceback (most recent call last)") => {
+                Some(Self::Python)
+            }
+            Self::Gap => {
+                shape::resumes(body).or_else(|| shape::exception(body).map(|_| Self::Frames))
+            }
             Self::Go if body.starts_with(b"exit status ") => return Some(State::Closed),
-            Self::Go => shape::go_line(body).then_some(self),
+            Self::Go => go::line(body).then_some(self),
             Self::RustMessage => (!shape::begins_record(body)).then_some(Self::Rust),
             Self::Rust => (body.starts_with(b"note: ")
                 || body.starts_with(b"stack backtrace:")
                 || body.starts_with(b"fatal runtime error: "))
             .then_some(self),
-            Self::Causes => [&b"Caused by:"[..], b"Stack backtrace:", b"Location:"]
-                .iter()
-                .any(|start| body.starts_with(start))
-                .then_some(self),
+            Self::Causes => [
+                &b"Caused by:"[..],
+                b"Stack backtrace:",
+                b"Location:",
+                b"Backtrace omitted.",
+                b"Run with ",
+            ]
+            .iter()
+            .any(|start| body.starts_with(start))
+            .then_some(self),
             Self::Php if body.starts_with(b"\"}") => return Some(State::Closed),
             Self::Php => shape::php_line(body).then_some(self),
         };

@@ -150,3 +150,34 @@ but found
 ",
     );
 }
+
+#[test]
+fn lines_of_others_do_not_go_on_with_a_record_because_they_are_indented() {
+    all_apart(
+        "
+127.0.0.1 - - [01/Mar/2026 08:00:00] \"GET / HTTP/1.1\" 200 -
+ * Detected change in '/app/x.py', reloading
+[08:00:00.123] INFO (4711): handled
+ GET / 200 in 320ms
+ ✓ Compiled /page in 320ms (500 modules)
+ ⨯ ./page.tsx
+08:00:00 [vite] page reload
+  ➜  Local:   http://localhost:5173/
+",
+    );
+}
+
+#[test]
+fn a_bracket_left_open_takes_no_line_that_begins_with_a_time_or_a_tag() {
+    all_apart(
+        "
+2026-03-01 08:00:00 INFO got [
+[2026-03-01 08:00:01] ERROR x
+2026-03-01 08:00:00 INFO got {
+[INFO] x
+2016-10-06T00:17:09.6Z stdout F {
+2016-10-06T00:17:09.6Z stdout F {\"a\":1}
+2016-10-06T00:17:09.6Z stdout F {\"a\":2}
+",
+    );
+}

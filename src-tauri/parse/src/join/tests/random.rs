@@ -57,6 +57,15 @@ const PIECES: &[&str] = &[
     "\tfrom app.rb:3:in 'y'",
     "info: x",
     " ---> System.IO.IOException: x",
+    "ERROR: x",
+    "main.run",
+    "\t/a.go:1",
+    "  + Exception Group Traceback (most recent call last):",
+    "  | ExceptionGroup: x",
+    "GET / 200",
+    "  ✓ x",
+    "2016-10-06T00:17:09.6Z stdout F {",
+    "2016-10-06T00:17:09.6Z stdout F {\"a\":1}",
 ];
 
 fn lines() -> impl Strategy<Value = Vec<&'static str>> {

@@ -315,3 +315,94 @@ api-1  |     at g (/a.js:1:2)",
         "2016-10-06T00:17:09.669794206Z stdout F next",
     ]);
 }
+
+#[test]
+fn a_trace_behind_an_empty_line_belongs_to_the_error_before_it() {
+    apart(&[
+        "2026-03-01T08:00:00.123Z ERROR 1 --- [nio-1] o.a.c.c.C.[.[.[/].[dispatcherServlet]    : Servlet.service() threw exception
+
+java.lang.RuntimeException: boom
+\tat com.example.A.b(A.java:12) ~[classes/:na]",
+        "2026-03-01T08:00:00.124Z  INFO 1 --- [nio-1] c.e.A : goes on",
+        "2026-03-01T08:00:00.123Z ERROR app: could not start
+
+Caused by:
+    0: could not read x
+    1: No such file",
+        "2026-03-01T08:00:00.124Z  INFO app: goes on",
+        "[main] ERROR com.acme.Foo - failed
+java.lang.IllegalStateException: x
+\tat com.acme.Foo.main(Foo.java:3)",
+        "[main] INFO com.acme.Foo - goes on",
+    ]);
+}
+
+#[test]
+fn a_group_of_exceptions_ends_with_its_bars() {
+    apart(&[
+        "  + Exception Group Traceback (most recent call last):
+  |   File \"a.py\", line 1, in <module>
+  | ExceptionGroup: many (1 sub-exception)
+  +-+---------------- 1 ----------------
+    | ValueError: a
+    +------------------------------------",
+        "done",
+        "Traceback (most recent call last):
+  File \"a.py\", line 1, in f",
+        "INFO:root:of another thread",
+        "Traceback (most recent call last):
+  File \"a.py\", line 1, in f",
+        "done",
+    ]);
+}
+
+#[test]
+fn functions_of_go_and_their_places_are_a_trace() {
+    apart(&[
+        "2026-03-01T08:00:00.123Z\tERROR\tapp/main.go:12\tfailed\t{\"error\": \"x\"}
+github.com/acme/x.(*Store).Get
+\t/app/store.go:7
+main.main
+\t/app/main.go:12",
+        "2026-03-01T08:00:00.124Z\tINFO\tapp/main.go:13\tgoes on",
+        "2026/03/01 08:00:00 error: read: x
+main.run
+\t/app/main.go:12
+runtime.main
+\t/usr/lib/go/src/runtime/proc.go:271",
+        "2026/03/01 08:00:01 listening:",
+        "main.go",
+    ]);
+}
+
+#[test]
+fn what_stands_before_utf8_is_looked_through() {
+    apart(&[
+        "\u{feff}Traceback (most recent call last):
+  File \"a.py\", line 1, in f
+ValueError: x",
+        "next",
+    ]);
+    apart(&[
+        "\u{feff}{
+  \"a\": 1
+}",
+        "{\"a\":1}",
+    ]);
+    apart(&["\u{feff}{\"a\":1}", "  \"b\""]);
+}
+
+#[test]
+fn a_report_of_causes_is_one_record() {
+    apart(&[
+        "Error: 
+   0: could not start
+   1: No such file
+
+Location:
+   src/main.rs:12
+
+Backtrace omitted. Run with RUST_BACKTRACE=1 environment variable to display it.",
+        "next",
+    ]);
+}
