@@ -176,9 +176,13 @@ impl Fields {
             let told = match role(pair.key.as_bytes()) {
                 Role::Time(_) => !std::mem::replace(&mut timed, true),
                 Role::Level(..) => !std::mem::replace(&mut levelled, true),
-                Role::Log | Role::Clef | Role::Agent | Role::Kind | Role::Otlp | Role::Other => {
-                    false
-                }
+                Role::Log
+                | Role::Clef
+                | Role::Agent
+                | Role::Kind
+                | Role::Record
+                | Role::Otlp
+                | Role::Other => false,
             };
             if !told && !pair.key.eq_ignore_ascii_case(message) {
                 let value: Cow<'_, str> = match FieldValue::of_pair(pair) {

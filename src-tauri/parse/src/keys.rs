@@ -16,6 +16,8 @@ pub(crate) enum Role {
     Agent,
     /// The type of a record.
     Kind,
+    /// loguru's record, beside the line that was made of it.
+    Record,
     /// A batch of the OpenTelemetry protocol, as its collector writes it to files.
     Otlp,
     Other,
@@ -48,10 +50,13 @@ pub(crate) fn role(key: &[u8]) -> Role {
         b"level" => return Role::Level(0, Scale::Level),
         b"@t" => return Role::Time(1),
         b"@l" => return Role::Level(1, Scale::Level),
+        // journald's; elsewhere it is how urgent something is, unless it is a level's name.
+        b"PRIORITY" => return Role::Level(4, Scale::Severity),
         b"LogLevel" => return Role::Level(0, Scale::DotNet),
         b"type" => return Role::Kind,
         b"agent_id" | b"agentId" => return Role::Agent,
         b"resourceLogs" => return Role::Otlp,
+        b"record" => return Role::Record,
         _ => {}
     }
     let mut plain = [0; LONGEST];
@@ -82,7 +87,7 @@ pub(crate) fn role(key: &[u8]) -> Role {
         b"severitynumber" => Role::Level(3, Scale::Otel),
         b"levelno" | b"levelnumber" => Role::Level(3, Scale::Python),
         b"levelvalue" => Role::Level(3, Scale::Level),
-        b"priority" => Role::Level(4, Scale::Severity),
+        b"priority" => Role::Level(4, Scale::Words),
         b"l" | b"s" => Role::Level(6, Scale::Words),
         b"log" => Role::Log,
         _ => Role::Other,

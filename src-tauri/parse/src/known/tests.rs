@@ -75,6 +75,21 @@ fn fields_are_found_under_the_names_programs_use() {
             "m",
         ),
         (r#"{"target":"t"}"#, Known::Logger, "t"),
+        (
+            r#"{"MessageTemplate":"m","Properties":{"SourceContext":"A.B"}}"#,
+            Known::Message,
+            "m",
+        ),
+        (
+            r#"{"MessageTemplate":"m","Properties":{"SourceContext":"A.B"}}"#,
+            Known::Logger,
+            "A.B",
+        ),
+        (
+            r#"{"text":"m\n","record":{"message":"m"}}"#,
+            Known::Message,
+            "m",
+        ),
         ("a=1 svc=s msg=m trace_id=t", Known::Service, "s"),
         ("a=1 svc=s msg=\"m\\n\" trace_id=t", Known::Message, "m\n"),
         ("it went wrong trace_id=t, again", Known::Trace, "t"),

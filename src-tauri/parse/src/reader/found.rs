@@ -104,6 +104,14 @@ impl Found {
             Role::Clef => level.offer(LEFT_OUT, member, || Some(Level::Info)),
             Role::Agent => self.agent = true,
             Role::Kind => self.kind = kind(value),
+            Role::Record => {
+                time.offer(WRAPPED, member, || {
+                    times.in_json(inside(value, b"time", b"timestamp")?, now)
+                });
+                level.offer(WRAPPED, member, || {
+                    level::in_json(inside(value, b"level", b"name")?, Scale::Level)
+                });
+            }
             Role::Otlp => {
                 if let Raw::Array(logs) = value {
                     time.offer(WRAPPED, member, || {
@@ -147,7 +155,13 @@ impl Told {
                 self.level
                     .offer(rank, 0, || level::in_text(pair.value, scale));
             }
-            Role::Log | Role::Clef | Role::Agent | Role::Kind | Role::Otlp | Role::Other => {}
+            Role::Log
+            | Role::Clef
+            | Role::Agent
+            | Role::Kind
+            | Role::Record
+            | Role::Otlp
+            | Role::Other => {}
         }
     }
 
@@ -164,6 +178,23 @@ impl Told {
 /// CLEF leaves out because it is the usual one.
 const WRAPPED: u8 = 7;
 const LEFT_OUT: u8 = 8;
+
+/// The member of a member of an object.
+fn inside<'a>(value: Raw<'a>, outer: &[u8], inner: &[u8]) -> Option<Raw<'a>> {
+    let member = |value: Raw<'a>, name: &[u8]| {
+        let Raw::Object(object) = value else {
+            return None;
+        };
+        let mut found = None;
+        let valid = json::members(object, |key, value| {
+            if key.bytes == name {
+                found = Some(value);
+            }
+        });
+        found.filter(|_| valid)
+    };
+    member(member(value, outer)?, inner)
+}
 
 /// A level under one of its names; log4js writes an object there.
 #[inline]
