@@ -12,6 +12,7 @@ use std::borrow::Cow;
 
 use crosscut_model::Level;
 
+use crate::join::ruby_frame;
 use crate::level;
 use crate::text::utf8;
 use crate::time::{Day, Stamp, epoch, stamp};
@@ -78,6 +79,11 @@ fn plain(window: &[u8]) -> Vec<u8> {
     }
 }
 
+/// `app.rb:3:in 'f': text (RuntimeError)`: how Ruby ends.
+fn is_raised(line: &[u8]) -> bool {
+    (line.ends_with(b"Error)") || line.ends_with(b"Exception)")) && ruby_frame(line)
+}
+
 struct Scan<'a> {
     line: &'a [u8],
     at: usize,
@@ -134,8 +140,11 @@ impl<'a> Scan<'a> {
             }
         }
         if self.head.level.is_none() {
-            self.head.level = status::by_status(self.line);
+            self.head.level = status::by_status(self.line, self.head.words);
             self.head.request = self.head.level.is_some();
+        }
+        if self.head.level.is_none() && is_raised(self.line) {
+            self.head.level = Some(Level::Error);
         }
         self.head
     }
@@ -211,12 +220,13 @@ impl<'a> Scan<'a> {
 
     /// First lines that say by their wording what they are.
     fn by_content(&mut self) -> bool {
-        const WORDINGS: [(&[u8], Level); 18] = [
+        const WORDINGS: [(&[u8], Level); 19] = [
             (b"panic: ", Level::Fatal),
             (b"fatal error: ", Level::Fatal),
             (b"Fatal error: ", Level::Fatal),
             (b"Fatal Python error: ", Level::Fatal),
             (b"Segmentation fault", Level::Fatal),
+            (b"terminate called after throwing", Level::Fatal),
             (b"Traceback (most recent call last)", Level::Error),
             (b"Exception in ", Level::Error),
             (b"Exception ignored in", Level::Error),
@@ -271,10 +281,16 @@ impl<'a> Scan<'a> {
         if index > 1 {
             return false;
         }
-        let length = rest
+        let mut length = rest
             .iter()
             .take_while(|&&byte| byte.is_ascii_digit() || byte == b'.')
             .count();
+        // zap prints seconds as a double: `1.7950000001234e+09`.
+        let exponent = rest.get(length..).unwrap_or_default();
+        let double = matches!(exponent, [b'e', b'+', b'0', b'9', ..]);
+        if double {
+            length += 4;
+        }
         let number = rest.get(..length).unwrap_or_default();
         let whole = number
             .iter()
@@ -299,7 +315,12 @@ impl<'a> Scan<'a> {
             ])
         );
         let placed = self.leading || dated;
-        if !closed || !placed || !matches!(whole, 10 | 13 | 16 | 19) {
+        let sized = if double {
+            whole == 1
+        } else {
+            matches!(whole, 10 | 13 | 16 | 19)
+        };
+        if !closed || !placed || !sized {
             return false;
         }
         let Some(instant) = std::str::from_utf8(number).ok().and_then(epoch) else {

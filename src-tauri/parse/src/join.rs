@@ -26,6 +26,7 @@ use crate::text::BOM;
 use crate::through::{self, Through, through};
 use brackets::Brackets;
 use opening::opening;
+pub(crate) use shape::ruby_frame;
 use trace::Trace;
 
 /// Bytes of a record's first line that are kept: as many as a head has.

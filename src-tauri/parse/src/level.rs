@@ -98,6 +98,11 @@ pub(crate) fn in_text(text: &[u8], scale: Scale) -> Option<Level> {
         // MongoDB's D1 to D5.
         [b'D', b'1'..=b'5'] => Some(Level::Debug),
         [b'0'..=b'9', ..] => number(std::str::from_utf8(text).ok()?, scale),
+        // slog's levels between the levels: `ERROR+2`.
+        [.., b'+' | b'-', b'0'..=b'9'] | [.., b'+' | b'-', b'0'..=b'9', b'0'..=b'9'] => {
+            let sign = text.iter().rposition(|byte| matches!(byte, b'+' | b'-'))?;
+            by_name(text.get(..sign)?)
+        }
         _ if text.contains(&0x1b) => {
             let text = strip_escapes(std::str::from_utf8(text).ok()?).into_owned();
             by_name(text.trim().as_bytes())

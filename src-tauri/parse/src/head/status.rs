@@ -7,8 +7,9 @@ use memchr::memmem;
 const WINDOW: usize = 4 << 10;
 
 /// The level of an access log's line: of `"GET / HTTP/1.1" 200`, of `HAProxy`'s line behind its
-/// timers, of Gin's `| 200 |`, of `GET / 200 3 ms`.
-pub(super) fn by_status(line: &[u8]) -> Option<Level> {
+/// timers, of Gin's `| 200 |`, of `GET / 200 3 ms`, of Rails' `Completed 200 OK`. Its words begin at
+/// `words`, behind the time.
+pub(super) fn by_status(line: &[u8], words: usize) -> Option<Level> {
     let line = line.get(..WINDOW).unwrap_or(line);
     if let Some(rest) = line.strip_prefix(b"[GIN] ") {
         let bar = memmem::find(rest, b" | ")?;
@@ -21,14 +22,30 @@ pub(super) fn by_status(line: &[u8]) -> Option<Level> {
             .is_some_and(|name| name.ends_with(b"haproxy"))
     };
     if memchr::memchr_iter(b'[', start).any(named) {
-        let mut words = line.split(|&byte| byte == b' ');
-        words.find(|word| timers(word))?;
-        return of(words.next()?);
+        return haproxy(line);
     }
-    if method(line).is_some() {
-        return answered(line);
+    let said = line.get(words..)?;
+    if let Some(rest) = said.strip_prefix(b"Completed ") {
+        let timed = memmem::find(rest, b"ms").is_some() && memmem::find(rest, b" in ").is_some();
+        return of(rest).filter(|_| timed);
     }
-    quoted(line)
+    if method(said).is_some() {
+        return answered(said);
+    }
+    quoted(line).or_else(|| {
+        // Without syslog's head: `10.0.0.1:54321 [18/Nov/2026:10:15:32.123] in be/srv …`.
+        let open = memchr::memchr(b'[', start)?;
+        let client = start.get(..open)?.strip_suffix(b" ")?;
+        let dated = matches!(line.get(open + 1..)?, [b'0'..=b'9', b'0'..=b'9', b'/', ..]);
+        (dated && !client.contains(&b' ')).then(|| haproxy(line))?
+    })
+}
+
+/// Behind `HAProxy`'s timers.
+fn haproxy(line: &[u8]) -> Option<Level> {
+    let mut words = line.split(|&byte| byte == b' ');
+    words.find(|word| timers(word))?;
+    of(words.next()?)
 }
 
 /// Whether a line begins with a request and its status: `GET / 200 in 3 ms`.
@@ -41,7 +58,11 @@ fn answered(line: &[u8]) -> Option<Level> {
     let path = memchr::memchr(b' ', line)? + 1;
     let rest = line.get(path..)?;
     let blank = memchr::memchr(b' ', rest)?;
-    of(rest.get(blank + 1..)?)
+    let rest = rest.get(blank + 1..)?;
+    if !rest.starts_with(b"HTTP/") {
+        return of(rest);
+    }
+    of(rest.get(memchr::memchr(b' ', rest)? + 1..)?)
 }
 
 /// `HAProxy`'s timers: `10/0/30/69/109`, the last of them perhaps with a `+`.

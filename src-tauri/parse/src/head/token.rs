@@ -4,6 +4,14 @@ use crosscut_model::Level;
 
 use crate::level::{Scale, by_letter, by_name, in_text};
 
+/// Words that a colon does not make a level: `http: Server closed`, `config: loaded`.
+const ORDINARY: [&[u8]; 8] = [
+    b"http", b"config", b"default", b"log", b"success", b"failure", b"fine", b"spam",
+];
+
+/// Bytes behind an error's name within which its code ends.
+const BEHIND_NAME: usize = 64;
+
 /// Where in the head a token stands.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place {
@@ -106,7 +114,7 @@ impl<'a> Token<'a> {
         if self.next() == Some(b'=') {
             return self.assigned(word);
         }
-        if self.letters > 16 && !place.first {
+        if self.letters > 16 && !place.first && self.next() != Some(b':') {
             return None;
         }
         let Some(level) = by_name(word) else {
@@ -121,12 +129,46 @@ impl<'a> Token<'a> {
         if let (b"DEBUG", Some([b'1'..=b'5', b':', ..])) = (word, self.rest.get(self.letters..)) {
             return Some((level, self.letters + 1));
         }
-        let fits = if word.iter().all(u8::is_ascii_uppercase) {
-            self.in_capitals(word)
-        } else {
-            self.in_brackets() || self.with_colon(place) || self.in_column(place)
-        };
+        if word.iter().all(u8::is_ascii_uppercase) {
+            return self
+                .in_capitals(word)
+                .then_some((level, self.letters + self.suffix()));
+        }
+        let ordinary = ORDINARY.iter().any(|name| word.eq_ignore_ascii_case(name));
+        let fits = self.in_brackets()
+            || (!ordinary && (self.with_colon(place) || self.with_dash()))
+            || self.in_column(place);
         fits.then_some((level, self.letters))
+    }
+
+    /// Bytes of what belongs to a level in capitals: slog's `ERROR+2` and `DEBUG-4`, logrus'
+    /// `INFO[0012]`.
+    fn suffix(&self) -> usize {
+        let behind = self.rest.get(self.letters..).unwrap_or_default();
+        let number = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        match behind {
+            [b'+' | b'-', rest @ ..] => {
+                let digits = number(rest);
+                let closed = matches!(rest.get(digits), None | Some(b' ' | b'\t'));
+                if (1..=2).contains(&digits) && closed {
+                    1 + digits
+                } else {
+                    0
+                }
+            }
+            [b'[', rest @ ..] => match number(rest) {
+                0 => 0,
+                digits if rest.get(digits) == Some(&b']') => digits + 2,
+                _ => 0,
+            },
+            _ => 0,
+        }
+    }
+
+    /// `warn  - text` at the start of the line, as Next.js has it.
+    fn with_dash(&self) -> bool {
+        let rest = self.rest.get(self.letters..).unwrap_or_default();
+        self.before.is_empty() && (rest.starts_with(b" - ") || rest.starts_with(b"  - "))
     }
 
     /// `ERROR`, wherever in the head it stands alone.
@@ -138,6 +180,7 @@ impl<'a> Token<'a> {
             b"HTTP" | b"CONFIG" | b"DEFAULT" | b"FAILURE" | b"FAIL" | b"SUCCESS" => {
                 self.in_brackets() || next == Some(b':')
             }
+            _ if next == Some(b'+') => self.suffix() > 0,
             _ => matches!(
                 next,
                 None | Some(
@@ -175,10 +218,20 @@ impl<'a> Token<'a> {
         Some((by_name(name).filter(|_| bracketed)?, token.len()))
     }
 
-    /// `error: …` at the start of the words, or behind another colon; `error[E0308]: …`.
+    /// Whether nothing is said before it: the line begins here, but for marks, or something ends that
+    /// tells whose line it is: `x.c:3: `, `[app] `, `(node:12) `.
+    fn begins_words(&self, place: Place) -> bool {
+        let before = self.before.trim_ascii_end();
+        place.first
+            || matches!(before.last(), Some(b':' | b']' | b')'))
+            || !before.iter().any(u8::is_ascii_alphanumeric)
+    }
+
+    /// `error: …` where words begin; `error[E0308]: …`, `fatal error: …`.
     fn with_colon(&self, place: Place) -> bool {
-        let starts = place.first || self.before.trim_ascii_end().ends_with(b":");
+        let starts = self.begins_words(place);
         let colon = match self.next() {
+            Some(b' ') if self.rest.starts_with(b"fatal error: ") => true,
             Some(b' ') => self.before.ends_with(b": ") && self.is_coded(),
             Some(b':') => !matches!(self.rest.get(self.letters + 1), Some(b':' | b'/')),
             Some(b'[') => self
@@ -265,16 +318,40 @@ impl<'a> Token<'a> {
         Some((level, self.letters + 1 + length + 2 * quoted))
     }
 
-    /// `TypeError: …`, `java.lang.IllegalStateException: …` at the start of the words.
+    /// `TypeError: …`, `java.lang.IllegalStateException: …`, `AssertionError [ERR_X]: …`,
+    /// `NoMethodError (…):` at the start of the words; `DeprecationWarning: …` where words begin.
     fn exception(&self, place: Place) -> Option<(Level, usize)> {
-        let name = self.whole();
-        let name = name.strip_suffix(b":")?;
-        let kind = name.ends_with(b"Error") || name.ends_with(b"Exception");
+        let whole = self.whole();
+        let name = whole.strip_suffix(b":").unwrap_or(whole);
         let class = name
             .iter()
             .all(|&byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'$' | b':'));
+        if !class || place.timed {
+            return None;
+        }
+        let error = name.ends_with(b"Error") || name.ends_with(b"Exception");
+        let level = if error && place.first {
+            Level::Error
+        } else if name.ends_with(b"Warning") && self.begins_words(place) {
+            match name {
+                b"UnhandledPromiseRejectionWarning" => Level::Error,
+                _ => Level::Warn,
+            }
+        } else {
+            return None;
+        };
+        let behind = self.rest.get(whole.len()..).unwrap_or_default();
+        let closed = if name.len() < whole.len() {
+            true
+        } else if behind.starts_with(b" [") {
+            let window = behind.get(..BEHIND_NAME).unwrap_or(behind);
+            memchr::memmem::find(window, b"]: ").is_some()
+        } else {
+            let end = behind.trim_ascii_end();
+            behind.starts_with(b" (") && (end.ends_with(b")") || end.ends_with(b"):"))
+        };
         // Not taken out of the message: the kind of an error is what matters most in it.
-        (place.first && kind && class && !place.timed).then_some((Level::Error, 0))
+        closed.then_some((level, 0))
     }
 
     /// A letter that stands for a level.

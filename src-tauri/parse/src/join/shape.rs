@@ -141,8 +141,8 @@ pub(super) fn resumes(body: &[u8]) -> Option<Trace> {
     }
 }
 
-/// `app/models/x.rb:3:in 'name'`.
-pub(super) fn ruby_frame(body: &[u8]) -> bool {
+/// `app/models/x.rb:3:in 'name'`, `app/views/x.html.erb:3:in 'name'`.
+pub(crate) fn ruby_frame(body: &[u8]) -> bool {
     let window = body.get(..256).unwrap_or(body);
     let blank = memchr::memchr(b' ', window);
     let place = blank.and_then(|blank| window.get(..blank)?.strip_suffix(b":in"));
@@ -152,7 +152,7 @@ pub(super) fn ruby_frame(body: &[u8]) -> bool {
     }) else {
         return false;
     };
-    path.ends_with(b".rb")
+    (path.ends_with(b".rb") || path.ends_with(b".erb"))
         && line.len() > 1
         && digits(line.get(1..).unwrap_or_default()) + 1 == line.len()
 }

@@ -270,16 +270,13 @@ pub(super) fn letters<'a>(body: &'a [u8], places: &mut Places<'a>) -> Option<()>
 fn uvicorn<'a>(rest: Scan<'a>, places: &mut Places<'a>) -> Option<()> {
     let mut rest = rest;
     let client = rest.token()?;
-    if !rest.eat(b" - \"") {
+    if !rest.eat(b" - ") {
         return None;
     }
     let colon = memchr::memrchr(b':', client)?;
     places.put("client", client.get(..colon)?);
-    // Back to the quote.
     let line = rest.rest;
-    let end = memchr::memchr(b'"', line)?;
-    request_line(line.get(..end)?, places);
-    rest.take(end + 1);
+    request_line(rest.quoted()?, places);
     rest.blanks();
     let status = rest.digits().filter(|status| status.len() == 3)?;
     places.put("status", status);

@@ -6,10 +6,62 @@ use super::Places;
 use super::parts::Parts;
 use super::scan::{Scan, is_file_line, is_number};
 use crate::level;
+use crate::time::stamp;
 
-/// Behind a time: the parts up to the words.
+/// Behind a time: the parts up to the words. Of Python's `time:LEVEL:name:text` the rest is as
+/// without a time.
 pub(super) fn after_time<'a>(rest: Scan<'a>, places: &mut Places<'a>) -> Option<()> {
+    let mut ahead = rest;
+    if ahead.eat(b":") {
+        let word = ahead.take_while(|byte| byte.is_ascii_uppercase());
+        if is_level(word) && ahead.peek() == Some(b':') {
+            return python(ahead, places);
+        }
+    }
     Parts::default().read(rest, places)
+}
+
+/// Nest's: `[Nest] 4711  - 03/01/2026, 8:00:00 AM     LOG [NestFactory] text`.
+pub(super) fn nest<'a>(rest: &'a [u8], places: &mut Places<'a>) -> Option<()> {
+    let mut rest = Scan::new(rest);
+    let pid = rest.digits()?;
+    rest.blanks();
+    if !rest.eat(b"- ") {
+        return None;
+    }
+    rest.take(stamp(rest.rest)?.length);
+    rest.blanks();
+    rest.token().filter(|level| is_level(level))?;
+    rest.blanks();
+    places.put("pid", pid);
+    if let Some(logger) = rest.bracketed() {
+        places.put("logger", logger);
+        rest.blanks();
+    }
+    places.words = Some(rest.rest);
+    Some(())
+}
+
+/// Android's, without process and thread before the level: `E/Tag( 1234): text`.
+pub(super) fn android<'a>(rest: Scan<'a>, places: &mut Places<'a>) -> Option<()> {
+    let mut rest = rest;
+    rest.blanks();
+    if !matches!(
+        rest.take(2),
+        [b'V' | b'D' | b'I' | b'W' | b'E' | b'F', b'/']
+    ) {
+        return None;
+    }
+    let tag = rest.until(b'(')?.trim_ascii();
+    let pid = rest.until(b')')?.trim_ascii();
+    if tag.is_empty() || !tag.iter().copied().all(is_name) || !is_number(pid) {
+        return None;
+    }
+    rest.eat(b": ").then_some(())?;
+    places.put("pid", pid);
+    places.put("logger", tag);
+    places.words = Some(rest.rest);
+    Some(())
 }
 
 /// A line that begins with its level, or with something in brackets.
@@ -125,6 +177,7 @@ pub(super) fn odd<'a>(rest: Scan<'a>, places: &mut Places<'a>) -> Option<()> {
             places.put("thread", thread);
             places.put("logger", tag);
         }
+        _ if rest.rest.get(1) == Some(&b'/') => return android(rest, places),
         letter if rest.rest.get(1) == Some(&b' ') && level::by_letter(letter).is_some() => {
             rest.take(2);
             let component = rest.token()?;
@@ -176,9 +229,15 @@ fn dotnet<'a>(rest: Scan<'a>, places: &mut Places<'a>) -> Option<()> {
     Some(())
 }
 
-/// A level in capitals.
+/// A level in capitals; no word that only brackets make one.
 pub(super) fn is_level(word: &[u8]) -> bool {
-    word.len() >= 3 && word.iter().all(u8::is_ascii_uppercase) && level::by_name(word).is_some()
+    word.len() >= 3
+        && word.iter().all(u8::is_ascii_uppercase)
+        && !matches!(
+            word,
+            b"HTTP" | b"CONFIG" | b"DEFAULT" | b"FAILURE" | b"FAIL" | b"SUCCESS"
+        )
+        && level::by_name(word).is_some()
 }
 
 pub(super) fn is_level_in_brackets(word: &[u8]) -> bool {

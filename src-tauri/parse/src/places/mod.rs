@@ -13,7 +13,7 @@
 //! | glog, klog | `thread` `file` |
 //! | log4j, logback, Spring, JBoss, Python, Rust, zap, loguru, NLog, .NET and their like | `logger` `thread` `pid` `file` `app` `event_id` `trace_id` `span_id` |
 //! | Android, old MongoDB | `pid` `thread` `logger`; `component` `thread` |
-//! | Ruby's Logger | `pid` `app` |
+//! | Ruby's Logger; Nest; pino-pretty | `pid` `app`; `pid` `logger`; `pid` `app` `host` |
 //! | PostgreSQL, MySQL | `pid` `user` `db`; `thread` `code` `component` |
 //! | nginx and Apache errors | `pid` `thread` `connection` `client` `server` `method` `path` `query` `protocol` `upstream` `host` `referer`; `component` |
 //! | Redis | `pid` `role` |
@@ -255,6 +255,9 @@ impl<'a> Places<'a> {
         if let Some(rest) = body.strip_prefix(b"[GIN] ") {
             return access::gin(rest, self);
         }
+        if let Some(rest) = body.strip_prefix(b"[Nest] ") {
+            return logger::nest(rest, self);
+        }
         let inside = body.get(1..)?;
         if let Some(stamp) = stamp(inside) {
             let rest = Scan::new(inside.get(stamp.length..)?);
@@ -279,10 +282,16 @@ impl<'a> Places<'a> {
         if let [_, b',', b' ', b'[', ..] = body {
             return logger::ruby(body, self);
         }
+        if let [_, b'/', ..] = body {
+            return logger::android(Scan::new(body), self);
+        }
         if is_month(body)
             && let Some(length) = self.time_of(body)
         {
-            return syslog::after_time(body, length, self);
+            return self.first_of(
+                Scan::new(body.get(length..)?),
+                &[syslog::after_time, logger::after_time],
+            );
         }
         access::letters(body, self).or_else(|| {
             self.len = 0;

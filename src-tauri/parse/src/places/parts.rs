@@ -23,6 +23,7 @@ pub(super) struct Parts<'a> {
     /// The bracket before the thread's.
     before: Option<&'a [u8]>,
     pid: Option<&'a [u8]>,
+    host: Option<&'a [u8]>,
     file: Option<&'a [u8]>,
     trace: Option<(&'a [u8], &'a [u8])>,
     /// The words begin.
@@ -60,14 +61,21 @@ impl<'a> Parts<'a> {
     fn finish(self, rest: Scan<'a>, places: &mut Places<'a>) -> Option<()> {
         let Self {
             level,
-            logger,
-            thread,
+            mut logger,
+            mut thread,
             before,
             pid,
+            host,
             file,
             trace,
             ..
         } = self;
+        // A name made of parts is no thread's, but for Spring's listeners, who are numbered.
+        let parted =
+            |name: &&[u8]| is_logger(name) && name.contains(&b'.') && !name.contains(&b'#');
+        if logger.is_none() && thread.as_ref().is_some_and(parted) {
+            logger = thread.take();
+        }
         let any = logger.or(thread).or(pid).or(file).is_some() || trace.is_some();
         if !level || !any {
             return None;
@@ -78,6 +86,7 @@ impl<'a> Parts<'a> {
         put("thread", thread);
         put("logger", logger);
         put("file", file);
+        put("host", host);
         put("trace_id", trace.map(|(trace, _)| trace));
         put("span_id", trace.map(|(_, span)| span));
         let mut rest = rest;
@@ -96,11 +105,14 @@ impl<'a> Parts<'a> {
         ) {
             return None;
         }
-        if inside.is_empty() {
+        if inside.is_empty() || is_uptime(inside) || is_epoch(inside) {
             return Some(());
         }
         if !self.level && is_level_in_brackets(inside) {
             self.level = true;
+        } else if let Some(logger) = behind_level(inside).filter(|_| !self.level) {
+            self.level = true;
+            self.logger = Some(logger);
         } else if is_number(inside) && self.pid.is_none() {
             self.pid = Some(inside);
         } else if is_file_line(inside) {
@@ -123,13 +135,30 @@ impl<'a> Parts<'a> {
         Some(())
     }
 
-    /// `(main)` behind a logger in brackets.
+    /// `(main)` behind a logger in brackets; pino-pretty's `(app/12 on host):` behind the level.
     fn round(&mut self, rest: &mut Scan<'a>) -> Option<()> {
-        if self.logger.is_none() || self.thread.is_some() {
+        rest.eat(b"(");
+        if self.logger.is_some() && self.thread.is_none() {
+            self.thread = Some(rest.until(b')')?);
+            self.done = true;
+            return Some(());
+        }
+        if !self.level || self.thread.is_some() || self.pid.is_some() {
             return None;
         }
-        rest.eat(b"(");
-        self.thread = Some(rest.until(b')')?);
+        let inside = rest.until(b')')?;
+        rest.eat(b":").then_some(())?;
+        let at = memchr::memmem::find(inside, b" on ");
+        let (process, host) = match at {
+            Some(at) => (inside.get(..at)?, inside.get(at + 4..)),
+            None => (inside, None),
+        };
+        let slash = memchr::memrchr(b'/', process);
+        let pid = process.get(slash.map_or(0, |slash| slash + 1)..)?;
+        is_number(pid).then_some(())?;
+        self.pid = Some(pid);
+        self.before = slash.and_then(|slash| process.get(..slash));
+        self.host = host;
         self.done = true;
         Some(())
     }
@@ -186,6 +215,11 @@ impl<'a> Parts<'a> {
         if self.logger.is_some() {
             return None;
         }
+        // tracing's.
+        if self.thread.is_none() && word.starts_with(b"ThreadId(") && word.ends_with(b")") {
+            self.thread = Some(word);
+            return Some(());
+        }
         if word == b"in" && !colon {
             // Flask: `ERROR in app: text`.
             rest.blanks();
@@ -222,8 +256,11 @@ impl<'a> Parts<'a> {
         let mut ahead = *rest;
         if ahead.eat(b"\t") {
             let next = ahead.take_while(|byte| byte != b'\t' && byte != b'\n');
-            is_file_line(next).then_some(())?;
+            let placed = is_file_line(next);
+            // Caddy leaves the place out.
+            (placed || is_logger(word)).then_some(())?;
             self.logger = Some(word);
+            self.done = !placed;
             return Some(());
         }
         // Tomcat sets the method off by nothing; its name has a package.
@@ -242,13 +279,40 @@ fn separators(rest: &mut Scan<'_>) -> bool {
     loop {
         rest.blanks();
         let passed = match rest.rest {
-            [b'-', b'-', b'-', ..] => rest.take(3),
+            [b'-', b'-', b'-' | b' ', ..] => rest.take(3),
             [b'-' | b':', b' ', ..] => rest.take(2),
             [b'|', ..] | [b':', b'\t', ..] => rest.take(1),
             _ => return more,
         };
         more |= !passed.is_empty();
     }
+}
+
+/// How long the program has run, as the JVM says: `0.005s`, `12ms`.
+fn is_uptime(inside: &[u8]) -> bool {
+    let number = inside
+        .strip_suffix(b"s")
+        .map(|number| number.strip_suffix(b"m").unwrap_or(number));
+    number.is_some_and(|number| {
+        number.first().is_some_and(u8::is_ascii_digit)
+            && number
+                .iter()
+                .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b','))
+    })
+}
+
+/// A time as a number, which no process has.
+fn is_epoch(inside: &[u8]) -> bool {
+    matches!(inside.len(), 13 | 16 | 19) && is_number(inside)
+}
+
+/// `env_logger`'s `[INFO  app::db]`, without a time: the logger.
+fn behind_level(inside: &[u8]) -> Option<&[u8]> {
+    let mut scan = Scan::new(inside);
+    let level = scan.token().filter(|word| is_level(word))?;
+    scan.blanks();
+    let named = level.len() < inside.len() && scan.rest.iter().copied().all(is_name);
+    (named && !scan.rest.is_empty()).then_some(scan.rest)
 }
 
 /// Trace and span in a bracket: Sleuth's `app,trace,span`, Micrometer's `trace-span`.

@@ -7,6 +7,9 @@
 use super::Places;
 use super::scan::{Scan, is_number};
 
+/// Places of a line at which an exception is looked for.
+const PLACES: usize = 64;
+
 /// Looks for a stack trace and adds what it tells.
 pub(super) fn read<'a>(body: &'a [u8], places: &mut Places<'a>) {
     if php(body, places).is_some() || rust(body, places).is_some() {
@@ -104,6 +107,7 @@ fn frames<'a>(body: &'a [u8], places: &mut Places<'a>) -> Option<()> {
         line.windows(2)
             .enumerate()
             .filter(|(_, pair)| *pair == b": " || *pair == b"- ")
+            .take(PLACES)
             .find_map(|(at, _)| exception(line.get(at + 2..)?))
     });
     if let Some((kind, message)) = found {
@@ -155,7 +159,12 @@ fn python<'a>(body: &'a [u8], places: &mut Places<'a>) -> Option<()> {
     let start = memchr::memmem::rfind(body, START)?;
     let stack = body.get(start..)?;
     let mut file = None;
-    for line in lines(stack).skip(1) {
+    // Of a group each line has bars before it.
+    let bare = |line: &'a [u8]| match line.trim_ascii_start().strip_prefix(b"| ") {
+        Some(behind) => behind,
+        None => line,
+    };
+    for line in lines(stack).skip(1).map(bare) {
         let Some(rest) = line.trim_ascii_start().strip_prefix(b"File \"") else {
             if line
                 .first()
@@ -277,7 +286,12 @@ fn ruby<'a>(body: &'a [u8], places: &mut Places<'a>) -> Option<()> {
 
 /// `PHP Fatal error:  Uncaught TypeError: text in /app/x.php:12`, and `Stack trace:` behind it.
 fn php<'a>(body: &'a [u8], places: &mut Places<'a>) -> Option<()> {
-    let words = places.words.unwrap_or(body);
+    let mut words = places.words.unwrap_or(body);
+    if words.starts_with(b"[") {
+        // PHP's own log: the time.
+        let close = memchr::memchr(b']', words.get(..64).unwrap_or(words))?;
+        words = words.get(close + 1..)?.trim_ascii_start();
+    }
     let head = words.get(..48).unwrap_or(words);
     if !head.starts_with(b"PHP ") && !head.starts_with(b"Fatal error: ") {
         return None;

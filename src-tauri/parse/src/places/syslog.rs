@@ -1,5 +1,6 @@
 //! Syslog, with and without its priority.
 
+use super::logger::is_level;
 use super::scan::{Scan, is_number};
 use super::{Places, access};
 use crate::time::stamp;
@@ -59,10 +60,12 @@ fn data(rest: &mut Scan<'_>) -> Option<()> {
     }
 }
 
-/// Behind a time of so many bytes: `Mar  1 08:00:00 host app[123]: text`.
-pub(super) fn after_time<'a>(body: &'a [u8], length: usize, places: &mut Places<'a>) -> Option<()> {
-    let mut rest = Scan::new(body.get(length..)?);
-    if !rest.blanks() {
+/// Behind a time: `Mar  1 08:00:00 host app[123]: text`. No host has a level's name.
+pub(super) fn after_time<'a>(rest: Scan<'a>, places: &mut Places<'a>) -> Option<()> {
+    let mut rest = rest;
+    let apart = rest.blanks();
+    let host = Scan::new(rest.rest).token()?;
+    if !apart || is_level(host) {
         return None;
     }
     tagged(rest, false, places)

@@ -1,5 +1,6 @@
 //! Lines of each format and what they tell.
 
+mod layouts;
 mod odd;
 
 use super::{NAMES, Places};
@@ -69,7 +70,7 @@ fn access_logs_tell_of_requests() {
         (
             r#"INFO:     127.0.0.1:51234 - "GET /items?q=1 HTTP/1.1" 200 OK"#,
             "client=127.0.0.1 | method=GET | path=/items | query=q=1 | protocol=HTTP/1.1 | status=200",
-            r#"GET /items?q=1 HTTP/1.1" 200"#,
+            r#""GET /items?q=1 HTTP/1.1" 200"#,
         ),
         (
             "GET /api/orders 200 1.234 ms - 56",
@@ -398,6 +399,16 @@ fn stack_traces_tell_what_was_thrown_and_where() {
             "PHP Fatal error:  Uncaught TypeError: no in /app/x.php:12\nStack trace:\n#0 {main}\n  thrown in /app/x.php on line 12",
             "TypeError",
             "/app/x.php:12",
+        ),
+        (
+            "[01-Mar-2026 08:00:00 UTC] PHP Fatal error:  Uncaught TypeError: no in /app/x.php:12\nStack trace:\n#0 {main}",
+            "TypeError",
+            "/app/x.php:12",
+        ),
+        (
+            "  + Exception Group Traceback (most recent call last):\n  |   File \"/app/a.py\", line 1, in f\n  | ExceptionGroup: many (1 sub-exception)\n  +-+--- 1 ---\n    | ValueError: a",
+            "ExceptionGroup",
+            "/app/a.py:1",
         ),
     ] {
         let found = |known| well_known(record.as_bytes(), known).unwrap_or_default();

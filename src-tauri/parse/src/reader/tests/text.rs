@@ -3,7 +3,7 @@
 use crosscut_model::Level;
 use jiff::tz::TimeZone;
 
-use super::{NOW, Reader, check, time};
+use super::{NOW, Reader, check, meta, time};
 
 #[test]
 fn text_tells_time_and_level_in_its_head() {
@@ -271,4 +271,18 @@ fn text_that_was_wrapped_in_json_without_a_level_has_the_one_it_begins_with() {
         (r#"{"message":"no error was found"}"#, None, Level::None),
         (r#"{"message":"the error log is empty"}"#, None, Level::None),
     ]);
+}
+
+#[test]
+fn a_record_without_a_level_that_is_a_trace_is_an_error() {
+    for record in [
+        "Internal Server Error: /boom\nTraceback (most recent call last):\n  File \"a.py\", line 1, in f\nValueError: x",
+        "  File \"a.py\", line 3\n    def f(\n         ^\nSyntaxError: '(' was never closed",
+        "  + Exception Group Traceback (most recent call last):\n  | ExceptionGroup: x",
+        "2026/03/01 08:00:00 http: panic serving 127.0.0.1:1: boom\ngoroutine 19 [running]:\nmain.f()",
+        "boom\n\n    at f (/a.js:1:2)",
+    ] {
+        assert_eq!(meta(record).level, Level::Error, "{record}");
+    }
+    assert_eq!(meta("a: 1\n  b: at home").level, Level::None);
 }

@@ -109,6 +109,11 @@ fn day_month_name(reader: &mut Bytes<'_>, day: u32, separator: u8) -> Option<Day
         *reader = ahead;
         return full(reader.exactly(4)?, month, day);
     }
+    // `01-Mar-26 08:00:00`.
+    if separator != b' ' && ahead.rest.len() < reader.rest.len() && ahead.run() == 2 {
+        *reader = ahead;
+        return full(2000 + reader.exactly(2)?, month, day);
+    }
     no_year(month, day)
 }
 

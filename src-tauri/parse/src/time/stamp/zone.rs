@@ -23,6 +23,10 @@ pub(super) fn zone(reader: &mut Bytes<'_>) -> Option<i32> {
                     ahead.skip(1);
                     0
                 }
+                b'A'..=b'Z' if place(&mut ahead) => {
+                    *reader = ahead;
+                    return None;
+                }
                 b'A'..=b'Z' => named(&mut ahead)?,
                 _ => return None,
             };
@@ -46,6 +50,33 @@ fn hours(reader: &mut Bytes<'_>) -> Option<i32> {
     }
     *reader = ahead;
     i32::try_from(hours).ok().map(|hours| sign * hours * 3_600)
+}
+
+/// ` Europe/Berlin]`, as PHP has it: passed, and taken for the source's zone.
+fn place(reader: &mut Bytes<'_>) -> bool {
+    const CONTINENTS: [&[u8]; 8] = [
+        b"Africa/",
+        b"America/",
+        b"Asia/",
+        b"Atlantic/",
+        b"Australia/",
+        b"Europe/",
+        b"Indian/",
+        b"Pacific/",
+    ];
+    let length = reader
+        .rest
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'_' | b'-'))
+        .count();
+    let found = reader.at(length) == Some(b']')
+        && CONTINENTS
+            .iter()
+            .any(|continent| reader.rest.starts_with(continent));
+    if found {
+        reader.skip(length);
+    }
+    found
 }
 
 /// A zone by its name, where only one goes by it (not CST, IST, BST); with UTC and GMT an offset may
