@@ -134,6 +134,9 @@ impl Prefilter {
             // The last byte of U+009B, which begins a sequence by itself.
             finders.push(Finder::new(What::Byte(0x9b)));
         }
+        if reasons.has(Reasons::PARTS) {
+            finders.extend(PARTS.map(What::Bytes).map(Finder::new));
+        }
         if reasons.has(Reasons::INVALID) && std::str::from_utf8(text).is_err() {
             finders.push(Finder::new(What::Invalid));
         }
@@ -208,6 +211,9 @@ fn places(text: &[u8], ends: &[u32], from: usize) -> Option<usize> {
     (ends.is_empty() && !is_named(start)).then_some(start)
 }
 
+/// What a container's runtime writes before a part of a line, behind the time.
+const PARTS: [&[u8]; 2] = [b" stdout P", b" stderr P"];
+
 /// What to find.
 #[derive(Debug)]
 enum What<'a> {
@@ -223,6 +229,8 @@ enum What<'a> {
     Invalid,
     /// One that is not the end of a row.
     Newline(&'a [u32]),
+    /// These bytes.
+    Bytes(&'static [u8]),
     /// A row that is no JSON object, or one that a line was wrapped in.
     Places(&'a [u32]),
 }
@@ -265,6 +273,7 @@ impl What<'_> {
             Self::Probe(probe) => return probe.find(text, from),
             Self::Byte(byte) => memchr::memchr(*byte, rest)?,
             Self::UnicodeEscape => memmem::find(rest, b"\\u")?,
+            Self::Bytes(bytes) => memmem::find(rest, bytes)?,
             Self::Invalid => std::str::from_utf8(rest).err()?.valid_up_to(),
             Self::Newline(ends) => memchr::memchr_iter(b'\n', rest).find(|offset| {
                 let at = u32::try_from(from + offset).unwrap_or(u32::MAX);

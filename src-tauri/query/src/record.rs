@@ -25,7 +25,8 @@ pub struct Context {
 /// (lossily decoded) in which nothing but JSON's escapes was replaced; and each string or number
 /// that [`Record::field`] gives, but for `file`, stands in the text as it is given, or did so before
 /// terminal escapes (what follows an ESC), backslashes, or something at the start of lines behind
-/// the first were taken out of it. Where a path is no built-in, its values stand right behind the
+/// the first were taken out of it, with the newline before where ` stdout P` or ` stderr P` stands
+/// in it. Where a path is no built-in, its values stand right behind the
 /// path's last name: in JSON (an array's elements too) behind `"`, blanks, a `:` and blanks, or in a
 /// pair behind a `=`; that name may be written with JSON's escapes, and a record inside a JSON
 /// string has them once more. Values at some paths may stand anywhere, without a name, in records

@@ -48,6 +48,39 @@ fn characters_that_differ_in_case_only_are_one_for_the_index() {
 }
 
 #[test]
+fn a_value_that_was_cut_into_parts_is_found_as_a_whole() {
+    let run = Run::of(&[
+        "2026-11-21T10:00:00.1Z stderr P {\"trace_id\":\"4bf92f3577b34da6\n2026-11-21T10:00:00.1Z stderr F a3ce929d0e0e4736\"}",
+        "2026-11-21T10:00:00.1Z stdout P {\"msg\":\"connection ref\n2026-11-21T10:00:00.1Z stdout F used\",\"user\":\"alice\"}",
+        "2026-11-21T10:00:00.1Z stdout P {\"msg\":\"x\",\"us\n2026-11-21T10:00:00.1Z stdout F er\":\"alice\",\"took\":12}",
+        "2026-11-21T10:00:00.1Z stdout P {\"msg\":\"x\",\"took\":1\n2026-11-21T10:00:00.1Z stdout F 2}",
+        "nothing of the kind",
+    ]);
+    let index = run.indexed().snapshot();
+    for (query, rows) in [
+        ("msg:refused", &[1_u32][..]),
+        ("msg=\"connection refused\"", &[1]),
+        ("msg:/ref[u]sed/", &[1]),
+        ("msg:conn*sed", &[1]),
+        ("user:alice", &[1, 2]),
+        ("user=alice", &[1, 2]),
+        ("took:>11", &[2, 3]),
+        ("took=12", &[2, 3]),
+        ("has:user", &[1, 2]),
+        ("trace=4bf92f3577b34da6a3ce929d0e0e4736", &[0]),
+        ("trace_id:34da6a3ce", &[0]),
+    ] {
+        assert_eq!(
+            run.naive(&read(query)).iter().collect::<Vec<_>>(),
+            rows,
+            "naive {query}"
+        );
+        assert_eq!(run.rows(query, None), rows, "scan {query}");
+        assert_eq!(run.rows(query, Some(&index)), rows, "index {query}");
+    }
+}
+
+#[test]
 fn a_field_is_found_where_its_value_stands_otherwise_in_the_text() {
     let run = Run::of(&[
         "\u{1b}[31mconn\u{1b}[0mection refused",

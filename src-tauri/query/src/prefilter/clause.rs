@@ -60,6 +60,9 @@ impl Reasons {
     /// It is no JSON object, or one that a line was wrapped in: its values may stand anywhere.
     pub(super) const PLACES: Self = Self(64);
 
+    /// It was put together from parts, between which something was taken out.
+    pub(super) const PARTS: Self = Self(128);
+
     pub(super) fn has(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }
@@ -209,6 +212,7 @@ impl Clause {
             probes: vec![Probe::new(path, test, context)?],
             reasons: Reasons::UNICODE_ESCAPE
                 .with(Reasons::ESC)
+                .with(Reasons::PARTS)
                 .with(Reasons::PLACES.when(free)),
             unnamed: Vec::new(),
             weight: WORTH,
@@ -248,6 +252,7 @@ impl Clause {
                 .reasons
                 .with(Reasons::BACKSLASH)
                 .with(Reasons::TERMINAL_ESCAPE)
+                .with(Reasons::PARTS)
                 .with(Reasons::NEWLINE.when(newline)),
             ..clause
         })
