@@ -323,23 +323,22 @@ impl<'a> Token<'a> {
     fn exception(&self, place: Place) -> Option<(Level, usize)> {
         let whole = self.whole();
         let name = whole.strip_suffix(b":").unwrap_or(whole);
+        let level = if name.ends_with(b"Error") || name.ends_with(b"Exception") {
+            Some(Level::Error).filter(|_| place.first)
+        } else if name == b"UnhandledPromiseRejectionWarning" {
+            Some(Level::Error)
+        } else if name.ends_with(b"Warning") {
+            Some(Level::Warn).filter(|_| self.begins_words(place))
+        } else {
+            None
+        };
+        let level = level.filter(|_| !place.timed)?;
         let class = name
             .iter()
             .all(|&byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'$' | b':'));
-        if !class || place.timed {
+        if !class {
             return None;
         }
-        let error = name.ends_with(b"Error") || name.ends_with(b"Exception");
-        let level = if error && place.first {
-            Level::Error
-        } else if name.ends_with(b"Warning") && self.begins_words(place) {
-            match name {
-                b"UnhandledPromiseRejectionWarning" => Level::Error,
-                _ => Level::Warn,
-            }
-        } else {
-            return None;
-        };
         let behind = self.rest.get(whole.len()..).unwrap_or_default();
         let closed = if name.len() < whole.len() {
             true
