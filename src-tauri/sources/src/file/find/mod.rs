@@ -34,6 +34,7 @@ use self::walk::{Candidate, Listing, walk};
 use super::identity::{Identity, Stamp};
 use super::rotated;
 use super::sniff::{self, Content};
+use super::unpack::archive;
 use crate::tell::Teller;
 
 /// How much is looked for, and how often.
@@ -212,8 +213,14 @@ impl Finder {
         }
         let fits = match sniff::of_file(&file.path)? {
             Content::Empty => !has_packed_name(&file.path),
-            Content::Text | Content::Packed(_) => true,
+            Content::Text => true,
             Content::Zip | Content::Tar => !self.pattern.is_folder(),
+            Content::Packed(_) => match archive::within(&file.path)? {
+                Content::Tar => !self.pattern.is_folder(),
+                Content::Zip | Content::Packed(_) | Content::Binary => false,
+                // What gives nothing may still be being written, or damaged: its source says so.
+                Content::Text | Content::Empty => true,
+            },
             Content::Binary => false,
         };
         if !fits {

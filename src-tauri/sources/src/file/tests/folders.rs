@@ -302,6 +302,37 @@ fn an_archive_is_opened_where_a_glob_names_it_and_left_in_a_whole_folder() {
 }
 
 #[test]
+fn a_compressed_file_is_looked_into_before_it_is_found() {
+    let packed = |bytes: &[u8]| {
+        let mut to = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        to.write_all(bytes).unwrap();
+        to.finish().unwrap()
+    };
+    let mut archive = tar::Builder::new(Vec::new());
+    let mut header = tar::Header::new_gnu();
+    header.set_size(2);
+    archive
+        .append_data(&mut header, "app.log", &b"x\n"[..])
+        .unwrap();
+    let files = [
+        ("app.log.gz", packed(b"a line\n")),
+        ("core.gz", packed(b"\x7fELF\x02\x01\x01\0\0\0\0\0")),
+        ("release.tar.gz", packed(&archive.into_inner().unwrap())),
+    ];
+    for (pattern, expected) in [
+        ("", &["app.log.gz"][..]),
+        ("/*.gz", &["app.log.gz", "release.tar.gz"]),
+    ] {
+        let mut tree = Tree::new(pattern, &[]);
+        for (name, bytes) in &files {
+            tree.write(name, bytes);
+        }
+        tree.look();
+        assert_eq!(tree.found(), expected, "{pattern}");
+    }
+}
+
+#[test]
 fn paths_become_files_folders_or_globs_by_what_is_there() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().to_str().unwrap().to_owned();

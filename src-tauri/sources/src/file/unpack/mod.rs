@@ -9,6 +9,7 @@
 //! when it has rested for a while.
 
 pub(crate) mod archive;
+mod contents;
 mod decoder;
 pub(crate) mod member;
 pub(crate) mod progress;
@@ -30,7 +31,8 @@ use crosscut_engine::api::SourceState;
 use crosscut_engine::source::{Batch, Feed, FeedClosed};
 use crosscut_model::{Level, SourceKind, SourceSpec};
 
-use self::archive::{Contents, Shape, contents, shape};
+use self::archive::{Shape, shape};
+use self::contents::{Contents, contents};
 use self::decoder::Caps;
 use self::progress::{End, Progress};
 use self::reader::Rest;

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use parking_lot::{Condvar, Mutex};
 
-use super::archive::Contents;
+use super::contents::Contents;
 use super::decoder::Output;
 use super::trouble::Trouble;
 use crate::file::identity::{Identity, Stamp};

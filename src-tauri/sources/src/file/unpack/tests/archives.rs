@@ -184,3 +184,82 @@ fn an_archive_of_too_many_logs_is_a_failure_with_a_remedy() {
     assert!(bench.feed.look(|given| given.found.is_empty()));
     assert_eq!(bench.code().as_deref(), Some("too_many_files"));
 }
+
+/// A tar with members of these very names, which the library would tidy.
+fn raw_tar(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut to = tar::Builder::new(Vec::new());
+    for (name, bytes) in members {
+        let mut header = tar::Header::new_gnu();
+        header.as_gnu_mut().unwrap().name[..name.len()].copy_from_slice(name.as_bytes());
+        header.set_size(bytes.len() as u64);
+        header.set_cksum();
+        to.append(&header, Cursor::new(bytes)).unwrap();
+    }
+    to.into_inner().unwrap()
+}
+
+/// The names found in an archive, each as the engine asks for it again, and the lines of each.
+fn all_in(name: &str, bytes: &[u8]) -> Vec<(String, Vec<String>)> {
+    let bench = Bench::new(name, bytes);
+    bench.read(name);
+    let found = bench.feed.look(|given| given.found.clone());
+    let read = found.into_iter().map(|spec| {
+        let spec = crate::file::resolve(spec).unwrap();
+        let inside = Bench::new(name, bytes);
+        let key = Path::new(&spec.key);
+        let inner = key.strip_prefix(bench.folder.path()).unwrap();
+        inside.read(inner.to_str().unwrap());
+        (spec.name, inside.lines())
+    });
+    read.collect()
+}
+
+#[test]
+fn names_of_members_are_tidied_as_paths_are() {
+    for name in ["./logs/app.log", "/logs/app.log", "logs//./app.log"] {
+        let packed = raw_tar(&[("./logs/", b""), (name, b"one\n")]);
+        let read = all_in("x.tar", &packed);
+        assert_eq!(
+            read,
+            [("app.log".to_owned(), vec!["one".to_owned()])],
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn the_last_of_several_members_of_one_name_is_read() {
+    let packed = raw_tar(&[
+        ("app.log", b"one\n"),
+        ("db.log", b"x\n"),
+        ("./app.log", b"one\ntwo\n"),
+    ]);
+    let read = all_in("x.tgz", &pack(Codec::Gzip, &packed));
+    let lines: Vec<Vec<String>> = read.into_iter().map(|(_, lines)| lines).collect();
+    assert_eq!(lines, [vec!["x"], vec!["one", "two"]]);
+}
+
+#[test]
+fn archives_and_binaries_in_an_archive_are_left_out_however_they_are_packed() {
+    let inner = tar(&[("deep.log", &b"one\n".repeat(1000))]);
+    for codec in [Codec::Gzip, Codec::Zstd, Codec::Bzip2, Codec::Xz] {
+        let packed = pack(codec, &inner);
+        let binary = pack(codec, &[b"\x7fELF\x02\x01\x01", &[7; 4000][..]].concat());
+        let twice = pack(Codec::Gzip, &pack(codec, b"one\n"));
+        let text = pack(codec, b"one\n");
+        let members: [(&str, &[u8]); 4] = [
+            ("inner.t", &packed),
+            ("core", &binary),
+            ("twice", &twice),
+            ("text", &text),
+        ];
+        for (name, bytes) in [("x.tar", tar(&members)), ("x.zip", zip(&members))] {
+            let read = all_in(name, &bytes);
+            assert_eq!(
+                read,
+                [("text".to_owned(), vec!["one".to_owned()])],
+                "{codec:?} in {name}"
+            );
+        }
+    }
+}
