@@ -54,6 +54,8 @@ impl Hints {
 
     /// Sends no more hints to `signal`.
     pub(crate) fn forget(&self, signal: &Arc<Signal>) {
+        // Held throughout: who wants a folder now must not find it unwatched afterwards.
+        let mut watcher = self.watcher.lock();
         let mut idle = Vec::new();
         self.wanted.lock().retain(|folder, names| {
             names.retain(|(_, wanting)| {
@@ -66,7 +68,7 @@ impl Hints {
             }
             !names.is_empty()
         });
-        if let Some(watcher) = self.watcher.lock().as_mut() {
+        if let Some(watcher) = watcher.as_mut() {
             for folder in idle {
                 if let Err(cause) = watcher.unwatch(&folder) {
                     tracing::debug!(folder = %folder.display(), %cause, "unwatching failed");
@@ -79,6 +81,7 @@ impl Hints {
         let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
             return;
         };
+        let mut watcher = self.watcher.lock();
         let known = {
             let mut wanted = self.wanted.lock();
             let names = wanted.entry(folder.to_owned()).or_default();
@@ -88,7 +91,6 @@ impl Hints {
         if known {
             return;
         }
-        let mut watcher = self.watcher.lock();
         if watcher.is_none() {
             let wanted = Arc::clone(&self.wanted);
             match notify::recommended_watcher(move |event| spread(&wanted, event)) {
