@@ -1,6 +1,7 @@
 //! Following one path through everything that happens to it.
 //!
-//! `open` is the part that finds where reading goes on.
+//! `open` is the part that finds where reading goes on, `replaced` the one that goes from a file to
+//! those that took its place.
 //!
 //! [`Follower::poll_once`] is the whole of it: one look at the file and at what the path leads to
 //! now, without waiting and with the time passed in, so that tests drive it as fast as they like.
@@ -8,10 +9,9 @@
 //! place; files that come in quick succession are kept open in a queue meanwhile.
 
 mod open;
+mod replaced;
 
 use std::collections::{BTreeMap, VecDeque};
-use std::fs::File;
-use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -23,15 +23,12 @@ use crosscut_model::{Clock, Level, Stream, SystemClock};
 use super::checkpoint::Checkpoint;
 use super::decode::Encoding;
 use super::held::{Held, Look};
-use super::identity::Identity;
-use super::rotated;
 use super::settings::Settings;
 use crate::tell::Teller;
+use replaced::{There, Unreadable};
 
 /// A file that brought something within this time is looked at more often.
 const BUSY_FOR: Duration = Duration::from_secs(2);
-/// Files kept open behind the one that is being read.
-const MAX_SUCCESSORS: usize = 64;
 
 /// The attribute that names a file's encoding where it is not UTF-8.
 pub(crate) const ENCODING: &str = "log.file.encoding";
@@ -57,14 +54,6 @@ enum Before {
     Unreadable(String),
 }
 
-/// What the path leads to now.
-enum There {
-    Held,
-    Nothing,
-    Another(File, Identity),
-    Unknown,
-}
-
 /// Follows one path.
 #[derive(Debug)]
 pub(crate) struct Follower {
@@ -79,6 +68,8 @@ pub(crate) struct Follower {
     successors: VecDeque<Held>,
     /// Since when the path leads elsewhere or nowhere.
     left: Option<Instant>,
+    /// How far those were read that were left for others.
+    behind: VecDeque<Checkpoint>,
     caught_up: bool,
     /// The encoding that the source's attributes name.
     described: Encoding,
@@ -109,6 +100,7 @@ impl Follower {
             held: None,
             successors: VecDeque::new(),
             left: None,
+            behind: VecDeque::new(),
             caught_up: false,
             described: Encoding::Bytes,
         }
@@ -123,9 +115,15 @@ impl Follower {
         let wall = SystemClock.now().0;
         match held.look(now, wall, &self.settings.sizes) {
             Ok(look) => self.looked(held, look, now),
+            // One that was replaced may be read no more (its server has forgotten it).
+            Err(cause) if !self.successors.is_empty() => {
+                self.mark_unread(&held, &cause)?;
+                self.next_in_line(now);
+                Ok(Next::Again)
+            }
             Err(cause) => {
                 self.before = Before::Checkpoint(held.checkpoint());
-                Ok(self.cannot_read(&cause))
+                Ok(self.cannot_read(&Unreadable::Error(cause)))
             }
         }
     }
@@ -144,6 +142,21 @@ impl Follower {
                 self.mark(&text, &checkpoint)?;
                 return Ok(Next::Again);
             }
+            Look::Hole(zeros) => {
+                let checkpoint = held.checkpoint();
+                self.held = Some(held);
+                let text = format!(
+                    "{} begins with {zeros} zeros, which are left out: its program goes on where it \
+                     was before the file was cut, because it did not open it for appending",
+                    self.name
+                );
+                self.mark(&text, &checkpoint)?;
+                return Ok(Next::Again);
+            }
+            Look::Unfinished => {
+                self.held = Some(held);
+                return Ok(Next::Again);
+            }
             Look::Packed => return self.packed(held, now),
             Look::End => return self.at_end(held, now),
         };
@@ -154,11 +167,14 @@ impl Follower {
         if history {
             self.tell.loading(held.cursor, size.max(held.cursor), now);
         }
-        self.held = Some(held);
-        Ok(if history || more {
-            Next::Again
-        } else {
-            Next::Soon
+        if history || more {
+            self.held = Some(held);
+            return Ok(Next::Again);
+        }
+        // Where lines never cease, this is the only place to see what became of the path.
+        Ok(match self.at_end(held, now)? {
+            Next::Wait(_) => Next::Soon,
+            next => next,
         })
     }
 
@@ -174,7 +190,13 @@ impl Follower {
                 self.left = None;
                 self.tell.state(SourceState::Live);
             }
-            There::Unknown => {}
+            There::Known => {}
+            There::Unreadable(why) => {
+                let since = *self.left.get_or_insert(now);
+                if now.saturating_duration_since(since) >= self.settings.grace {
+                    self.cannot_read(&why);
+                }
+            }
             There::Nothing => {
                 let since = *self.left.get_or_insert(now);
                 let gone_for = now.saturating_duration_since(since.max(held.grown));
@@ -226,89 +248,6 @@ impl Follower {
         }))
     }
 
-    /// What the path leads to, seen from the file that is read and those behind it.
-    fn there(&self, held: &Held) -> There {
-        let meta = match std::fs::metadata(&self.path) {
-            Ok(meta) => meta,
-            Err(cause) if cause.kind() == io::ErrorKind::NotFound => return There::Nothing,
-            Err(_) => return There::Unknown,
-        };
-        let newest = &self.successors.back().unwrap_or(held).id;
-        let found = Identity::of(&meta);
-        if newest.same(&found) {
-            return if self.successors.is_empty() {
-                There::Held
-            } else {
-                There::Unknown
-            };
-        }
-        let known = held.id.same(&found) || self.successors.iter().any(|next| next.id.same(&found));
-        if known || !meta.is_file() || self.successors.len() >= MAX_SUCCESSORS {
-            return There::Unknown;
-        }
-        match File::open(&self.path).and_then(|file| Ok((file.metadata()?, file))) {
-            Ok((meta, file)) => There::Another(file, Identity::of(&meta)),
-            Err(_) => There::Unknown,
-        }
-    }
-
-    /// Puts the file the path leads to now behind the ones that are read before it.
-    fn succeed(
-        &mut self,
-        held: &Held,
-        (file, id): (File, Identity),
-        now: Instant,
-    ) -> Result<(), FeedClosed> {
-        let old = self.successors.back().unwrap_or(held).id;
-        let between = rotated::between(&self.path, &old, &id, held.seen);
-        for (file, id) in between.files.into_iter().chain([(file, id)]) {
-            let large = file
-                .metadata()
-                .is_ok_and(|meta| meta.len() > self.settings.news);
-            self.successors.push_back(Held::start(file, id, large, now));
-        }
-        if between.packed.is_empty() {
-            return Ok(());
-        }
-        let text = format!(
-            "{} was rotated more than once; what was compressed meanwhile is missing here: {}",
-            self.name,
-            between.packed.join(", ")
-        );
-        self.mark(&text, &held.checkpoint())
-    }
-
-    /// Leaves a file for good: its last line is stored even without a newline.
-    fn finish(&mut self, mut held: Held, now: Instant) -> Result<(), FeedClosed> {
-        self.tell.partial(&[], now, self.settings.partial);
-        while let Ok(Some(rest)) = held.take_rest(now, &self.settings.sizes) {
-            self.hand_over(&held, rest)?;
-        }
-        self.next_in_line(now);
-        Ok(())
-    }
-
-    fn next_in_line(&mut self, now: Instant) {
-        self.before = Before::Nothing;
-        self.held = self.successors.pop_front();
-        self.left = (!self.successors.is_empty()).then_some(now);
-    }
-
-    /// The file is compressed, or an archive. One that has been replaced already is not read here.
-    fn packed(&mut self, held: Held, now: Instant) -> Result<Next, FeedClosed> {
-        if self.successors.is_empty() {
-            return Ok(Next::Packed);
-        }
-        let text = format!(
-            "a file that was {} for a while is compressed; its lines are missing here",
-            self.name
-        );
-        self.mark(&text, &held.checkpoint())?;
-        drop(held);
-        self.next_in_line(now);
-        Ok(Next::Again)
-    }
-
     fn hand_over(&mut self, held: &Held, lines: Lines) -> Result<(), FeedClosed> {
         let encoding = held.encoding();
         if encoding != self.described {
@@ -331,27 +270,5 @@ impl Follower {
     fn mark(&self, text: &str, at: &Checkpoint) -> Result<(), FeedClosed> {
         self.feed
             .send(Batch::marker(Level::Warn, text, at.encode()))
-    }
-
-    fn absent(&mut self) {
-        self.tell.waiting(
-            "not_found",
-            format!("{} is not there", self.path.display()),
-            "it is followed as soon as it is written",
-        );
-    }
-
-    fn cannot_read(&mut self, cause: &io::Error) -> Next {
-        let path = self.path.display();
-        if cause.kind() == io::ErrorKind::PermissionDenied {
-            let message = format!("{path} may not be read: permission denied");
-            let hint = "give this user the right to read it; it is tried again by itself";
-            self.tell.failed("permission_denied", message, hint);
-        } else {
-            let message = format!("{path} could not be read: {cause}");
-            self.tell
-                .failed("read_failed", message, "it is tried again by itself");
-        }
-        Next::Wait(self.settings.retry)
     }
 }

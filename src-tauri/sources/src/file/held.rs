@@ -20,6 +20,12 @@ use super::identity::{Identity, Prints, Stamp, is_nameless};
 use super::read;
 use super::sniff;
 
+/// Fewer zeros at a file's beginning than this are bytes of its first line; so many are read at once.
+const ZEROS_STEP: usize = 64 << 10;
+static ZEROS: [u8; ZEROS_STEP] = [0; ZEROS_STEP];
+/// So many are looked through in one look. Bytes.
+const ZEROS_AT_ONCE: u64 = 256 << 20;
+
 /// What a look into the file brought.
 #[derive(Debug)]
 pub(crate) enum Look {
@@ -31,6 +37,10 @@ pub(crate) enum Look {
     Packed,
     /// The bytes that were read are not there any more: the file was cut, and perhaps filled again.
     Cut,
+    /// The file begins with so many zeros, which were passed over.
+    Hole(u64),
+    /// There is more to look at before anything can be said.
+    Unfinished,
 }
 
 /// What was there behind the cursor and could not be taken yet.
@@ -40,8 +50,10 @@ struct Rest {
     begin: Vec<u8>,
     /// How long it is.
     length: u64,
-    /// Whether there are whole lines in it, which may go on.
-    open: bool,
+    /// How long the whole lines in it are, which may go on.
+    whole: usize,
+    /// Since when they are as they are.
+    since: Option<Instant>,
 }
 
 /// An open file.
@@ -64,6 +76,8 @@ pub(crate) struct Held {
     /// Whether what is read was there before anyone looked.
     pub(crate) history: bool,
     untouched: bool,
+    /// Zeros at its beginning that were found so far.
+    zeros: u64,
     /// Whether it was cut while it was only glanced at.
     was_cut: bool,
 }
@@ -83,6 +97,7 @@ impl Held {
             grown: now,
             history,
             untouched: true,
+            zeros: 0,
             was_cut: false,
         }
     }
@@ -116,6 +131,8 @@ impl Held {
         if let Some(held) = Self::resume(file.try_clone().ok()?, at, now).ok()? {
             return Some((held, true));
         }
+        // Where births are not known, any file may have got the number of one that is gone.
+        at.file.born?;
         let mut held = Self::start(file, id, true, now);
         held.seen = at.seen;
         Some((held, false))
@@ -130,7 +147,8 @@ impl Held {
     /// Reads what comes next. `wall` is the time of day in nanoseconds.
     pub(crate) fn look(&mut self, now: Instant, wall: i64, sizes: &Sizes) -> io::Result<Look> {
         let stamp = Stamp::of(&self.file.metadata()?);
-        let rested = self.rest.open && now.saturating_duration_since(self.grown) >= JOIN_WAIT;
+        let since = self.rest.since;
+        let rested = since.is_some_and(|at| now.saturating_duration_since(at) >= JOIN_WAIT);
         if self.settled == Some(stamp) && !rested {
             return Ok(Look::End);
         }
@@ -138,12 +156,18 @@ impl Held {
         if std::mem::take(&mut self.was_cut) || stamp.size < self.cursor {
             return Ok(self.cut(stamp.size));
         }
+        if self.cursor == 0
+            && let Some(look) = self.pass_zeros(stamp, wall)?
+        {
+            return Ok(look);
+        }
         let first = std::mem::take(&mut self.untouched).then_some(sizes.first);
         let mut bytes = self.read(stamp.size, first, sizes)?;
         if self.cursor == 0 && sniff::packed(&bytes).is_some() {
             return Ok(Look::Packed);
         }
-        let quiet = rested && bytes.len() as u64 == self.rest.length;
+        let whole = self.cutter.encoding.whole_lines(&bytes);
+        let quiet = rested && whole == self.rest.whole;
         let behind = if quiet { Behind::Rest } else { Behind::More };
         let mut cut = self.cutter.cut(&bytes, behind, sizes);
         if cut.is_none() && (first.is_some() || bytes.len() == sizes.longest(Encoding::Bytes)) {
@@ -164,13 +188,15 @@ impl Held {
         if bytes.len() as u64 != self.rest.length {
             self.grown = now;
         }
-        let open = self.cutter.encoding.whole_lines(&bytes) > 0;
+        let whole = self.cutter.encoding.whole_lines(&bytes);
+        let since = self.rest.since.filter(|_| whole == self.rest.whole);
         let length = bytes.len() as u64;
         bytes.truncate(sizes.partial);
         self.rest = Rest {
             begin: bytes,
             length,
-            open,
+            whole,
+            since: (whole > 0).then(|| since.unwrap_or(now)),
         };
         self.settled = stamp.is_settled(wall).then_some(stamp);
         Ok(Look::End)
@@ -189,6 +215,41 @@ impl Held {
         Ok(bytes)
     }
 
+    /// Passes over the zeros that a file begins with when a program goes on writing where it was after
+    /// its file was cut: there may be more of them than there ever were lines. `None` when there are
+    /// none to speak of.
+    fn pass_zeros(&mut self, stamp: Stamp, wall: i64) -> io::Result<Option<Look>> {
+        let until = stamp.size.min(self.zeros.saturating_add(ZEROS_AT_ONCE));
+        while self.zeros < until {
+            let bytes = read::up_to(&self.file, self.zeros, ZEROS_STEP)?;
+            let zeros = if bytes == ZEROS {
+                bytes.len()
+            } else {
+                bytes.iter().take_while(|byte| **byte == 0).count()
+            };
+            self.zeros += zeros as u64;
+            if zeros < bytes.len() || bytes.is_empty() {
+                let zeros = std::mem::take(&mut self.zeros);
+                if zeros < ZEROS_STEP as u64 {
+                    return Ok(None);
+                }
+                self.cursor = zeros;
+                self.prints.advance(&ZEROS);
+                self.rest = Rest::default();
+                return Ok(Some(Look::Hole(zeros)));
+            }
+        }
+        if self.zeros < stamp.size {
+            return Ok(Some(Look::Unfinished));
+        }
+        // Nothing but zeros: whatever will be written may be written over them.
+        if std::mem::take(&mut self.zeros) < ZEROS_STEP as u64 {
+            return Ok(None);
+        }
+        self.settled = stamp.is_settled(wall).then_some(stamp);
+        Ok(Some(Look::End))
+    }
+
     /// Looks only at how a file begins that is to be read later, to know then whether it was cut.
     pub(crate) fn glance(&mut self, sizes: &Sizes) -> io::Result<()> {
         let size = self.file.metadata()?.len();
@@ -197,7 +258,8 @@ impl Held {
         self.rest = Rest {
             begin,
             length: size.saturating_sub(self.cursor),
-            open: false,
+            whole: 0,
+            since: None,
         };
         Ok(())
     }
@@ -225,10 +287,15 @@ impl Held {
         self.cutter.encoding
     }
 
-    /// Takes what is left, though its last line has no newline: no more will come. `None` at the end.
-    pub(crate) fn take_rest(&mut self, now: Instant, sizes: &Sizes) -> io::Result<Option<Lines>> {
-        let size = self.file.metadata()?.len();
-        let bytes = self.read(size, None, sizes)?;
+    /// Takes what is left before `end`, though its last line has no newline: no more is awaited. `None`
+    /// when there is nothing.
+    pub(crate) fn take_rest(
+        &mut self,
+        end: u64,
+        now: Instant,
+        sizes: &Sizes,
+    ) -> io::Result<Option<Lines>> {
+        let bytes = self.read(end, None, sizes)?;
         let Some(cut) = self.cutter.cut(&bytes, Behind::Nothing, sizes) else {
             return Ok(None);
         };
@@ -261,6 +328,7 @@ impl Held {
         }
         self.cutter = Cutter::new(self.cutter.encoding);
         self.rest = Rest::default();
+        self.zeros = 0;
         Look::Cut
     }
 }

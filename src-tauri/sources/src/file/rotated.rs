@@ -2,8 +2,9 @@
 //!
 //! When a path leads to another file than the one that was read, there may have been more in between
 //! (two rotations in one night). They are known by three things together: a name that is the path's
-//! with a number or date in it, a birth after the old file's, and a birth after the path was last
-//! seen to lead to the old one. The last keeps out copies that `copytruncate` leaves behind.
+//! with a number or date in it, a birth between the old file's and the new one's, and a birth after
+//! the path was last seen to lead to the old one. The last keeps out copies that `copytruncate` leaves
+//! behind, the one before what other programs write under such names.
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -21,7 +22,7 @@ const OLD: [&str; 5] = [".old", ".bak", ".prev", ".orig", "~"];
 pub(crate) struct Between {
     /// Files to be read, oldest first.
     pub(crate) files: Vec<(File, Identity)>,
-    /// The names of those that are compressed.
+    /// The names of those that are compressed, oldest first.
     pub(crate) packed: Vec<String>,
 }
 
@@ -39,10 +40,10 @@ pub(crate) fn between(path: &Path, old: &Identity, new: &Identity, seen: i64) ->
     let Ok(entries) = std::fs::read_dir(folder) else {
         return found;
     };
-    let mut files = Vec::new();
+    let (mut files, mut packed) = (Vec::new(), Vec::new());
     for entry in entries.flatten() {
         let name = entry.file_name();
-        let Some(packed) = rotated_name(base, &name) else {
+        let Some((plain, is_packed)) = rotated_name(base, &name) else {
             continue;
         };
         let Ok(file) = File::open(entry.path()) else {
@@ -50,24 +51,31 @@ pub(crate) fn between(path: &Path, old: &Identity, new: &Identity, seen: i64) ->
         };
         let Ok(meta) = file.metadata() else { continue };
         let id = Identity::of(&meta);
-        let fits = id.born.is_some_and(|born| born > old_born && born >= since);
+        let fits = id.born.is_some_and(|born| {
+            // What is compressed came into being later than what is in it.
+            let before = is_packed || new.born.is_none_or(|new| born <= new);
+            born > old_born && born >= since && before
+        });
         if !meta.is_file() || !fits || id.same(new) {
             continue;
         }
-        if packed {
-            found.packed.push(name.to_string_lossy().into_owned());
-        } else {
+        if !is_packed {
             files.push((file, id));
+        } else if !folder.join(plain).exists() {
+            // Else it is only being compressed, and there to be read.
+            packed.push((id.born, name.to_string_lossy().into_owned()));
         }
     }
     files.sort_by_key(|(_, id)| id.born);
-    found.packed.sort();
+    packed.sort();
     found.files = files;
+    found.packed = packed.into_iter().map(|(_, name)| name).collect();
     found
 }
 
-/// Whether `name` is what a rotation makes of `base`, and if so whether it is compressed.
-fn rotated_name(base: &OsStr, name: &OsStr) -> Option<bool> {
+/// If `name` is what a rotation makes of `base`: the name without the compression's ending, and
+/// whether it has one.
+fn rotated_name<'a>(base: &OsStr, name: &'a OsStr) -> Option<(&'a str, bool)> {
     let (base, name) = (base.to_str()?, name.to_str()?);
     let (name, packed) = match name.rsplit_once('.') {
         Some((before, end)) if PACKED.contains(&end) => (before, true),
@@ -79,7 +87,7 @@ fn rotated_name(base: &OsStr, name: &OsStr) -> Option<bool> {
             .strip_suffix(extension)?
             .strip_suffix('.')
     })?;
-    is_middle(middle).then_some(packed)
+    is_middle(middle).then_some((name, packed))
 }
 
 /// The names that a rotation may have made `name` of.

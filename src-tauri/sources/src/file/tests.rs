@@ -6,6 +6,7 @@ mod joins;
 mod live;
 mod model;
 mod paths;
+mod replaced;
 mod world;
 
 use std::fs::OpenOptions;

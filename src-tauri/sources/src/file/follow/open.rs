@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use crosscut_engine::source::FeedClosed;
 
+use super::replaced::Unreadable;
 use super::{Before, Follower, Next};
 use crate::file::checkpoint::Checkpoint;
 use crate::file::held::Held;
@@ -19,8 +20,7 @@ impl Follower {
         match std::fs::metadata(&self.path) {
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
                 if let Before::Checkpoint(at) = &self.before
-                    && let Some(folder) = self.path.parent()
-                    && let Some((held, fits)) = Held::resume_renamed(folder, at, now)
+                    && let Some((held, fits)) = self.find_renamed(at, now)
                 {
                     let marker = (!fits).then(|| self.was_rewritten());
                     return self.go_on(held, marker, now);
@@ -28,29 +28,16 @@ impl Follower {
                 self.absent();
                 return Ok(Next::Wait(self.settings.quiet));
             }
-            Err(cause) => return Ok(self.cannot_read(&cause)),
-            Ok(meta) if meta.is_dir() => {
-                self.tell.failed(
-                    "is_directory",
-                    format!("{} is a directory", self.path.display()),
-                    "remove this source and add the folder: the files in it are followed then",
-                );
-                return Ok(Next::Wait(self.settings.retry));
+            Err(cause) => return Ok(self.cannot_read(&Unreadable::Error(cause))),
+            Ok(meta) => {
+                if let Some(why) = Unreadable::of(&meta) {
+                    return Ok(self.cannot_read(&why));
+                }
             }
-            // Opening a pipe would wait for its writer.
-            Ok(meta) if !meta.is_file() => {
-                self.tell.failed(
-                    "not_a_file",
-                    format!("{} is no regular file", self.path.display()),
-                    "pipes and devices can be read with `crosscut pipe`",
-                );
-                return Ok(Next::Wait(self.settings.retry));
-            }
-            Ok(_) => {}
         }
         match self.open_file(now) {
             Ok((held, marker)) => self.go_on(held, marker, now),
-            Err(cause) => Ok(self.cannot_read(&cause)),
+            Err(cause) => Ok(self.cannot_read(&Unreadable::Error(cause))),
         }
     }
 
@@ -75,6 +62,16 @@ impl Follower {
             self.mark(&text, &checkpoint)?;
         }
         Ok(Next::Again)
+    }
+
+    /// The file of a checkpoint under another name: where the path is, or where it leads as a link.
+    fn find_renamed(&self, at: &Checkpoint, now: Instant) -> Option<(Held, bool)> {
+        let own = self.path.parent()?;
+        Held::resume_renamed(own, at, now).or_else(|| {
+            let target = std::fs::canonicalize(&self.path).ok()?;
+            let folder = target.parent().filter(|folder| *folder != own)?;
+            Held::resume_renamed(folder, at, now)
+        })
     }
 
     fn was_rewritten(&self) -> String {
@@ -103,8 +100,7 @@ impl Follower {
                 self.was_rewritten()
             }
             Before::Checkpoint(at) => {
-                let folder = self.path.parent();
-                match folder.and_then(|to| Held::resume_renamed(to, at, now)) {
+                match self.find_renamed(at, now) {
                     Some((held, true)) => return Ok((held, None)),
                     Some((held, false)) => return Ok((held, Some(self.was_rewritten()))),
                     None => {}
@@ -131,5 +127,44 @@ impl Follower {
         self.successors.extend(older.chain([newest]));
         self.held = self.successors.pop_front();
         self.left = (!self.successors.is_empty()).then_some(now);
+    }
+
+    /// Says that nothing is there.
+    pub(super) fn absent(&mut self) {
+        self.tell.waiting(
+            "not_found",
+            format!("{} is not there", self.path.display()),
+            "it is followed as soon as it is written",
+        );
+    }
+
+    /// Says why what is there cannot be read.
+    pub(super) fn cannot_read(&mut self, why: &Unreadable) -> Next {
+        let path = self.path.display();
+        let denied = io::ErrorKind::PermissionDenied;
+        let (code, message, hint) = match why {
+            Unreadable::Directory => (
+                "is_directory",
+                format!("{path} is a directory"),
+                "remove this source and add the folder: the files in it are followed then",
+            ),
+            Unreadable::NoFile => (
+                "not_a_file",
+                format!("{path} is no regular file"),
+                "pipes and devices can be read with `crosscut pipe`",
+            ),
+            Unreadable::Error(cause) if cause.kind() == denied => (
+                "permission_denied",
+                format!("{path} may not be read: permission denied"),
+                "give this user the right to read it; it is tried again by itself",
+            ),
+            Unreadable::Error(cause) => (
+                "read_failed",
+                format!("{path} could not be read: {cause}"),
+                "it is tried again by itself",
+            ),
+        };
+        self.tell.failed(code, message, hint);
+        Next::Wait(self.settings.retry)
     }
 }

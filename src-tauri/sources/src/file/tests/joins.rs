@@ -57,6 +57,20 @@ fn an_open_record_with_a_partial_line_behind_it_keeps_the_partial_line_back() {
 }
 
 #[test]
+fn a_record_is_not_held_for_as_long_as_a_line_grows_behind_it() {
+    let mut bench = Bench::new();
+    bench.append("2024-05-01 10:00:00 INFO downloading\n");
+    for _ in 0..5 {
+        bench.append(".");
+        bench.pass(100);
+    }
+    assert_eq!(bench.lines(), ["2024-05-01 10:00:00 INFO downloading"]);
+    bench.append("\n");
+    bench.pass(300);
+    assert_eq!(bench.lines()[1..], ["....."]);
+}
+
+#[test]
 fn a_restart_goes_on_at_the_start_of_an_open_record() {
     let mut bench = Bench::new();
     let (begin, rest) = TRACE.split_at(80);
