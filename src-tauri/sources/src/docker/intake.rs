@@ -10,6 +10,7 @@
 //! answer begins early enough (and where it does not, the daemon has thrown lines away: a marker says
 //! so), or by finding the last frame that was seen in an answer that is only the log's tail.
 
+mod kept;
 mod lane;
 
 use std::time::{Duration, Instant};
@@ -21,6 +22,7 @@ use jiff::Timestamp;
 
 use super::cursor::{Cursor, Gate, Place, Reach};
 use super::life::{Life, Told};
+pub(super) use kept::Kept;
 use lane::{Lane, Record, newest, split_stamp};
 
 /// Text in one batch. Bytes.
@@ -33,6 +35,11 @@ pub(crate) enum Rewind {
     Since,
     /// It is the log's tail: news begins behind the last frame that was seen.
     Tail,
+    /// It is what was kept of a follow, and begins before the first news if it is `whole`.
+    Kept {
+        /// Whether nothing of it was thrown away.
+        whole: bool,
+    },
 }
 
 /// Where in an answer the frames are.
@@ -113,6 +120,7 @@ impl Intake {
                 counted: None,
                 earlier: false,
             },
+            (Rewind::Kept { whole: true }, _) => Course::Gates { owed: None },
             _ => Course::Gates {
                 owed: newest(self.out.seen, self.err.seen),
             },

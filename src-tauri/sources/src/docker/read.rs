@@ -7,7 +7,8 @@
 //! the log's tail, cheap however large the log is, and checked: it must contain the last line that was
 //! seen. Where it does not, all since then is read; and where even that does not reach back, the
 //! daemon has thrown lines away, which a marker says. So lines come in order and once, and nothing is
-//! ever missing in between.
+//! ever missing in between. Only what a container wrote last that is removed as it ends (`--rm`) can
+//! be read no more: for that the frames of the follow are kept until a read has brought them.
 
 use std::pin::pin;
 use std::time::{Duration, Instant};
@@ -20,7 +21,7 @@ use tokio::time::timeout;
 use super::connect::Daemon;
 use super::follow::{Break, Follower, no_log};
 use super::hub::{Caught, Heard};
-use super::intake::Rewind;
+use super::intake::{Kept, Rewind};
 use super::wire::{self, Log, Part};
 
 /// A log that brings nothing for this long has been caught up with.
@@ -39,6 +40,9 @@ const REST: (Duration, Duration) = (Duration::from_millis(20), Duration::from_mi
 const MUCH: usize = 8;
 /// A log that nothing is heard of is read again after this long: first, and at most.
 const CHECK: (Duration, Duration) = (Duration::from_secs(3), Duration::from_mins(1));
+
+/// The follow of a container that is gone ends within this time.
+const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// Why a wait ended.
 enum Wake {
@@ -102,6 +106,21 @@ impl Follower {
             tail: Some(0),
         };
         let mut hints = self.ask(daemon, id, hints)?;
+        let mut kept = Kept::default();
+        let read = self.read_as_hinted(daemon, id, &mut hints, &mut kept);
+        if matches!(read, Err(Break::Removed)) {
+            self.take_last_words(daemon, &mut hints, kept)?;
+        }
+        read
+    }
+
+    fn read_as_hinted(
+        &mut self,
+        daemon: &Daemon,
+        id: &str,
+        hints: &mut Log,
+        kept: &mut Kept,
+    ) -> Result<(), Break> {
         self.read_to_end(daemon, id)?;
         self.caught_up()?;
         let mut announced = 0;
@@ -118,6 +137,7 @@ impl Follower {
                 if over {
                     return Ok(());
                 }
+                kept.trim();
                 patience = if news > 0 {
                     CHECK.0
                 } else {
@@ -132,13 +152,39 @@ impl Follower {
             }
             let next = if announced > 0 { rested } else { check };
             let left = next.saturating_duration_since(now);
-            match self.wake(daemon, &mut hints, open.map_or(left, |open| open.min(left)))? {
-                Wake::Frames(Some(frames)) => announced += frames.len(),
+            match self.wake(daemon, hints, open.map_or(left, |open| open.min(left)))? {
+                Wake::Frames(Some(frames)) => {
+                    announced += frames.len();
+                    kept.take(frames);
+                }
                 Wake::Frames(None) => over = true,
                 Wake::Heard(heard) => self.hear(heard),
                 Wake::Time => {}
             }
         }
+    }
+
+    /// The container is gone, and its log with it: what the follow brought is all there is.
+    fn take_last_words(
+        &mut self,
+        daemon: &Daemon,
+        hints: &mut Log,
+        mut kept: Kept,
+    ) -> Result<(), Break> {
+        loop {
+            match self.wake(daemon, hints, LAST_WORDS) {
+                Ok(Wake::Frames(Some(frames))) => kept.take(frames),
+                Ok(Wake::Heard(heard)) => self.hear(heard),
+                Err(Break::Stopped) => return Err(Break::Stopped),
+                Ok(Wake::Frames(None) | Wake::Time) | Err(_) => break,
+            }
+        }
+        self.intake.rewind(Rewind::Kept { whole: kept.whole });
+        for (stream, frame) in kept.frames {
+            self.intake.frame(stream, &frame);
+        }
+        self.intake.end();
+        self.send()
     }
 
     /// Reads what is new, so many frames having been announced; how many there were.

@@ -89,6 +89,42 @@ fn what_the_daemon_threw_away_before_it_could_be_read_is_marked() {
 }
 
 #[test]
+fn the_last_words_of_a_container_that_is_removed_at_once_are_there_though_its_log_rotates() {
+    let Some(bench) = Bench::new() else { return };
+    let options: [&[&str]; 2] = [
+        &["--rm", "--log-opt", "max-size=1m"],
+        &["--rm", "--log-driver", "local"],
+    ];
+    for (number, options) in options.iter().cycle().take(6).enumerate() {
+        let name = format!("brief{number}");
+        let script = "while [ ! -e /go ]; do sleep 0.05; done; i=0; \
+                      while [ $i -lt 100 ]; do echo out $i; echo err $i >&2; i=$((i+1)); done";
+        bench.daemon.run(&name, options, script);
+        bench.feed.change(|given| *given = Given::default());
+        let connection = bench.follow(&name);
+        bench
+            .feed
+            .wait("Live", |given| given.is(&SourceState::Live));
+        bench
+            .daemon
+            .docker(&["exec", &name, "/bin/busybox", "touch", "/go"]);
+        bench
+            .feed
+            .wait("the end", |given| given.is(&SourceState::Ended));
+        connection.stop();
+        bench.feed.look(|given| {
+            let expected =
+                |word: &str| -> Vec<String> { (0..100).map(|i| format!("{word} {i}")).collect() };
+            assert_eq!(given.texts(Stream::Stdout), expected("out"), "{options:?}");
+            assert_eq!(given.texts(Stream::Stderr), expected("err"), "{options:?}");
+            let told = ["was started", "exited with code 0", "was removed"];
+            let told = told.map(|what| format!("container {name} {what}"));
+            assert_eq!(given.markers(), told);
+        });
+    }
+}
+
+#[test]
 fn a_slow_log_that_rotates_comes_line_by_line_and_at_once() {
     let Some(bench) = Bench::new() else { return };
     let options = ["--log-opt", "max-size=2k", "--log-opt", "max-file=50"];

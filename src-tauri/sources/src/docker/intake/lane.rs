@@ -63,6 +63,13 @@ pub(super) fn newest(out: Option<Place>, err: Option<Place>) -> Option<i64> {
     out.into_iter().chain(err).map(|place| place.at).max()
 }
 
+/// A frame's time as it is written.
+pub(super) fn stamp(frame: &[u8]) -> &[u8] {
+    let head = frame.get(..64).unwrap_or(frame);
+    let end = memchr::memchr(b' ', head).unwrap_or(0);
+    head.get(..end).unwrap_or_default()
+}
+
 /// The time and the rest of a frame.
 pub(super) fn split_stamp(frame: &[u8]) -> (Option<i64>, &[u8]) {
     let parsed = memchr::memchr(b' ', frame.get(..64).unwrap_or(frame)).and_then(|space| {
