@@ -1,8 +1,10 @@
 //! How far a container's log has been taken, and what was told of its life.
 //!
 //! A place per stream, because the daemon's times run backward between stdout and stderr, though
-//! never within one: the time of the last frame taken, and how many frames of that time were. A
-//! resumed read begins a little earlier and a [`Gate`] drops what was taken already. Lines that are
+//! never within one unless the clock is set: the time of the last frame taken, and how many frames of
+//! that time were. A resumed read begins a little earlier and a [`Gate`] drops what was taken already,
+//! which is everything up to that frame. After a clock was set back, frames before it have later
+//! times: then the newest of those is kept too. Lines that are
 //! held (the parts of a long one, the lines of an unfinished stack trace) are not taken yet: a read
 //! that goes on behind the cursor brings them again.
 //!
@@ -27,18 +29,29 @@ pub(crate) struct Place {
     pub(crate) at: i64,
     /// How many frames of this time were taken.
     pub(crate) taken: u32,
+    /// The newest time of the frames before, where the clock was set back since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    peak: Option<i64>,
 }
 
 impl Place {
     /// The place after one more frame.
     pub(crate) fn after(before: Option<Self>, at: i64) -> Self {
-        match before {
-            Some(place) if place.at == at => Self {
-                at,
-                taken: place.taken.saturating_add(1),
-            },
-            _ => Self { at, taken: 1 },
+        let newest = before.map(|place| place.peak.unwrap_or(place.at));
+        let taken = match before {
+            Some(place) if place.at == at => place.taken.saturating_add(1),
+            _ => 1,
+        };
+        Self {
+            at,
+            taken,
+            peak: newest.filter(|newest| *newest > at),
         }
+    }
+
+    /// Whether both mean one frame.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        (self.at, self.taken) == (other.at, other.taken)
     }
 }
 
@@ -158,6 +171,18 @@ impl Cursor {
     }
 }
 
+/// What a gate says to a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Passage {
+    /// It was taken before.
+    Known,
+    /// It is news.
+    News,
+    /// It is news, and others may be among what was dropped: the last frame taken, which was of this
+    /// time, did not come by.
+    Doubtful(i64),
+}
+
 /// Drops, at the beginning of a resumed stream, what was taken before.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Gate(Option<Place>);
@@ -169,19 +194,26 @@ impl Gate {
     }
 
     /// Whether the frame of this time is news.
-    pub(crate) fn admits(&mut self, at: i64) -> bool {
+    pub(crate) fn passes(&mut self, at: i64) -> Passage {
         let Some(place) = &mut self.0 else {
-            return true;
+            return Passage::News;
         };
-        if at < place.at {
-            return false;
+        if at == place.at {
+            place.taken = place.taken.saturating_sub(1);
+            if place.taken == 0 {
+                // From here on all is news, whatever the daemon's clock does.
+                self.0 = None;
+            }
+            return Passage::Known;
         }
-        if at == place.at && place.taken > 0 {
-            place.taken -= 1;
-            return false;
+        if at < place.at || place.peak.is_some_and(|peak| at <= peak) {
+            return Passage::Known;
         }
-        // From here on all is news, whatever the daemon's clock does.
+        let passage = match place.peak {
+            None => Passage::News,
+            Some(_) => Passage::Doubtful(place.at),
+        };
         self.0 = None;
-        true
+        passage
     }
 }

@@ -20,7 +20,7 @@ use crosscut_model::limits::{JOIN_WAIT, MAX_LINE_BYTES};
 use crosscut_model::{Level, RowFlags, Stream, UnixNanos};
 use jiff::Timestamp;
 
-use super::cursor::{Cursor, Gate, Place, Reach};
+use super::cursor::{Cursor, Gate, Passage, Place, Reach};
 use super::life::{Life, Told};
 pub(super) use kept::Kept;
 use lane::{Lane, Record, newest, split_stamp};
@@ -48,12 +48,12 @@ enum Course {
     /// Told by the gates. `owed` is the newest frame that was seen before, until one of the frames
     /// shows that the answer reaches back behind it.
     Gates { owed: Option<i64> },
-    /// Looking for the last frame that was seen. `counted` are those of its stream, `earlier` once
-    /// one of them was older than it.
+    /// Looking for the last frame that was seen. `counted` are those of its stream, `apart` once one
+    /// of them had another time: before that, some of its time may be missing.
     Looking {
         last: (Stream, Place),
         counted: Option<Place>,
-        earlier: bool,
+        apart: bool,
     },
     /// All is news.
     News,
@@ -118,7 +118,7 @@ impl Intake {
             (Rewind::Tail, Some(last)) => Course::Looking {
                 last,
                 counted: None,
-                earlier: false,
+                apart: false,
             },
             (Rewind::Kept { whole: true }, _) => Course::Gates { owed: None },
             _ => Course::Gates {
@@ -189,12 +189,13 @@ impl Intake {
             Course::Looking {
                 last: (of, place),
                 counted,
-                earlier,
+                apart,
             } => {
                 if *of == stream {
-                    *earlier |= at < place.at;
-                    *counted = Some(Place::after(*counted, at));
-                    if *earlier && *counted == Some(*place) {
+                    *apart |= at != place.at;
+                    let here = Place::after(*counted, at);
+                    *counted = Some(here);
+                    if *apart && here.is(place) {
                         self.course = Course::News;
                     }
                 }
@@ -203,7 +204,8 @@ impl Intake {
             Course::Gates { .. } => {}
         }
         let lane = self.lane(stream);
-        let news = lane.gate.admits(at);
+        let passage = lane.gate.passes(at);
+        let news = passage != Passage::Known;
         if !news {
             let known = Place::after(lane.known, at);
             lane.known = Some(known);
@@ -215,6 +217,8 @@ impl Intake {
             && news
         {
             self.mark_gap(newest, at);
+        } else if let Passage::Doubtful(last) = passage {
+            self.mark_gap(last, at);
         }
         news
     }

@@ -191,9 +191,8 @@ impl Follower {
     fn pass(&mut self, daemon: &Daemon, id: &str, announced: usize) -> Result<usize, Break> {
         if announced <= TAIL && self.intake.has_place() {
             let part = Part {
-                follow: false,
-                since: self.intake.since(),
                 tail: Some(announced * 2 + MARGIN),
+                ..self.since(false)
             };
             let news = self.read(daemon, id, part, Rewind::Tail)?;
             if self.intake.reached() {
@@ -211,9 +210,11 @@ impl Follower {
     }
 
     fn since(&self, follow: bool) -> Part {
+        let now = SystemClock.now().0;
         Part {
             follow,
-            since: self.intake.since(),
+            // When the clock was set back, the daemon would keep to itself what is written from then on.
+            since: self.intake.since().filter(|since| *since <= now),
             tail: None,
         }
     }

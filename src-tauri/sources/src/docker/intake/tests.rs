@@ -209,6 +209,85 @@ fn a_record_that_stops_growing_is_closed() {
     assert_eq!(texts(&intake.take()).len(), 1);
 }
 
+/// Frames of both streams while the clock is set back twice, now and then several of one time.
+fn set_back() -> Vec<(Stream, Vec<u8>)> {
+    let times = [
+        100, 200, 200, 300, 400, 150, 160, 160, 250, 310, 120, 130, 170, 420, 430, 90, 95,
+    ];
+    let frames = times.iter().enumerate().map(|(line, nanos)| {
+        let stream = if line % 3 == 1 {
+            Stream::Stderr
+        } else {
+            Stream::Stdout
+        };
+        (stream, frame(&stamp(*nanos), &format!("{line}\n")))
+    });
+    frames.collect()
+}
+
+#[test]
+fn a_read_that_is_resumed_after_the_clock_was_set_back_doubles_nothing_and_loses_nothing() {
+    let frames = set_back();
+    let all: Vec<String> = (0..frames.len()).map(|line| line.to_string()).collect();
+    for cut in 0..=frames.len() {
+        let mut first = fresh();
+        for (stream, frame) in &frames[..cut] {
+            first.frame(*stream, frame);
+        }
+        let mut lines = texts(&first.take());
+        let stored = Cursor::encode(&first.cursor().reach, &first.life).unwrap();
+        let mut second = Intake::resume(Cursor::decode(&stored).unwrap(), false);
+        for (stream, frame) in &frames {
+            second.frame(*stream, frame);
+        }
+        lines.extend(texts(&second.take()));
+        assert_eq!(lines, all, "cut after {cut} frames");
+        // The same within one session, when the daemon is asked again.
+        first.rewind(Rewind::Since);
+        for (stream, frame) in &frames {
+            first.frame(*stream, frame);
+        }
+        assert_eq!(texts(&first.take()), all[cut..], "asked again after {cut}");
+    }
+}
+
+#[test]
+fn a_tail_is_enough_to_go_on_after_the_clock_was_set_back() {
+    let frames = set_back();
+    for seen in 6..frames.len() {
+        let mut intake = fresh();
+        for (stream, frame) in &frames[..seen] {
+            intake.frame(*stream, frame);
+        }
+        intake.take();
+        intake.rewind(Rewind::Tail);
+        for (stream, frame) in &frames[seen - 6..] {
+            intake.frame(*stream, frame);
+        }
+        assert!(intake.reached(), "{seen} seen");
+        let news: Vec<String> = (seen..frames.len()).map(|line| line.to_string()).collect();
+        assert_eq!(texts(&intake.take()), news, "{seen} seen");
+    }
+}
+
+#[test]
+fn a_place_that_is_gone_since_the_clock_was_set_back_is_marked() {
+    let cursor = {
+        let mut intake = fresh();
+        for nanos in [300, 400, 200] {
+            intake.frame(Stream::Stdout, &frame(&stamp(nanos), "seen\n"));
+        }
+        intake.cursor()
+    };
+    let mut intake = Intake::resume(cursor, true);
+    for nanos in [350, 390, 500] {
+        intake.frame(Stream::Stdout, &frame(&stamp(nanos), &format!("{nanos}\n")));
+    }
+    let records = texts(&intake.take());
+    assert!(records[0].contains("may be missing"), "{records:?}");
+    assert_eq!(records[1..], ["500"]);
+}
+
 #[test]
 fn what_the_daemon_has_thrown_away_is_marked_with_its_span() {
     let cursor = {
