@@ -37,7 +37,7 @@ pub(crate) struct Place {
 impl Place {
     /// The place after one more frame.
     pub(crate) fn after(before: Option<Self>, at: i64) -> Self {
-        let newest = before.map(|place| place.peak.unwrap_or(place.at));
+        let newest = before.map(|place| place.newest());
         let taken = match before {
             Some(place) if place.at == at => place.taken.saturating_add(1),
             _ => 1,
@@ -47,6 +47,15 @@ impl Place {
             taken,
             peak: newest.filter(|newest| *newest > at),
         }
+    }
+
+    /// Whether a frame of this time is not behind the place.
+    pub(crate) fn covers(&self, at: i64) -> bool {
+        at <= self.newest()
+    }
+
+    fn newest(&self) -> i64 {
+        self.peak.unwrap_or(self.at)
     }
 
     /// Whether both mean one frame.
@@ -206,7 +215,7 @@ impl Gate {
             }
             return Passage::Known;
         }
-        if at < place.at || place.peak.is_some_and(|peak| at <= peak) {
+        if place.covers(at) {
             return Passage::Known;
         }
         let passage = match place.peak {

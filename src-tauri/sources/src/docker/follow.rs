@@ -160,6 +160,7 @@ impl Follower {
                 Break::Refused(message) => {
                     let hint = "see the daemon's own log; it is tried again by itself";
                     self.tell.failed("read_failed", message, hint);
+                    wait = BACK_OFF.1;
                 }
                 Break::Unreadable(message) => {
                     self.unreadable(&message);
@@ -214,7 +215,7 @@ impl Follower {
                     self.send()?;
                 }
             } else {
-                self.read_to_end(daemon, &look.id)?;
+                self.read_stopped(daemon, &look.id)?;
                 self.intake.end();
                 self.tell_life(&look)?;
                 self.stopped(&look)?;

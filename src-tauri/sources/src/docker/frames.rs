@@ -4,6 +4,7 @@
 //! the daemon puts eight bytes before each: the stream and the length. For one with a terminal it
 //! sends the frames one after the other and nothing else; there a frame ends at a newline, or where
 //! the daemon cuts long lines. Which of both it is, the first byte tells: a time begins with a digit.
+//! When the daemon cannot read a log on, it says so in a frame of a stream of its own.
 //! Memory is bounded: no frame is waited for beyond [`FRAME_BYTES`].
 
 use bytes::{Bytes, BytesMut};
@@ -18,10 +19,19 @@ const HEADER: usize = 8;
 /// No time is longer. Bytes.
 const STAMP_BYTES: usize = 64;
 
+/// The stream in which the daemon speaks for itself.
+const DAEMON: u8 = 3;
+
 /// What comes is no log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("what the daemon sends is not the form of a log")]
-pub(crate) struct NoLog;
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum NoLog {
+    /// It is nothing that a daemon sends.
+    #[error("what the daemon sends is not the form of a log")]
+    Nonsense,
+    /// The daemon cannot read it on.
+    #[error("{0}")]
+    Told(String),
+}
 
 /// Cuts one answer of the daemon.
 #[derive(Debug, Default)]
@@ -42,7 +52,7 @@ impl Cutter {
         let Some(&first) = self.buffer.first() else {
             return Ok(None);
         };
-        if *self.terminal.get_or_insert(first > 2) {
+        if *self.terminal.get_or_insert(first > DAEMON) {
             return Ok(self.next_of_terminal().map(|frame| (Stream::Stdout, frame)));
         }
         let Some((header, _)) = self.buffer.split_first_chunk::<HEADER>() else {
@@ -50,19 +60,21 @@ impl Cutter {
         };
         let [stream, _, _, _, length @ ..] = *header;
         let length = usize::try_from(u32::from_be_bytes(length)).unwrap_or(usize::MAX);
-        if stream > 3 || length > FRAME_BYTES {
-            return Err(NoLog);
+        if stream > DAEMON || length > FRAME_BYTES {
+            return Err(NoLog::Nonsense);
         }
         if self.buffer.len() < HEADER + length {
             return Ok(None);
         }
         let frame = self.buffer.split_to(HEADER + length).freeze();
-        let stream = if stream == 2 {
-            Stream::Stderr
-        } else {
-            Stream::Stdout
-        };
-        Ok(Some((stream, frame.slice(HEADER..))))
+        let body = frame.slice(HEADER..);
+        match stream {
+            DAEMON => Err(NoLog::Told(
+                String::from_utf8_lossy(&body).trim().to_owned(),
+            )),
+            2 => Ok(Some((Stream::Stderr, body))),
+            _ => Ok(Some((Stream::Stdout, body))),
+        }
     }
 
     fn next_of_terminal(&mut self) -> Option<Bytes> {

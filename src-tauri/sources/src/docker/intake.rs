@@ -10,6 +10,7 @@
 //! answer begins early enough (and where it does not, the daemon has thrown lines away: a marker says
 //! so), or by finding the last frame that was seen in an answer that is only the log's tail.
 
+mod course;
 mod kept;
 mod lane;
 
@@ -22,42 +23,13 @@ use jiff::Timestamp;
 
 use super::cursor::{Cursor, Gate, Passage, Place, Reach};
 use super::life::{Life, Told};
+use course::Course;
+pub(super) use course::{Before, Rewind};
 pub(super) use kept::Kept;
 use lane::{Lane, Record, newest, split_stamp};
 
 /// Text in one batch. Bytes.
 const BATCH_BYTES: usize = 1 << 20;
-
-/// How an answer's beginning is told from its news.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Rewind {
-    /// It reaches back behind what was seen, if the daemon still has that.
-    Since,
-    /// It is the log's tail: news begins behind the last frame that was seen.
-    Tail,
-    /// It is what was kept of a follow, and begins before the first news if it is `whole`.
-    Kept {
-        /// Whether nothing of it was thrown away.
-        whole: bool,
-    },
-}
-
-/// Where in an answer the frames are.
-#[derive(Debug)]
-enum Course {
-    /// Told by the gates. `owed` is the newest frame that was seen before, until one of the frames
-    /// shows that the answer reaches back behind it.
-    Gates { owed: Option<i64> },
-    /// Looking for the last frame that was seen. `counted` are those of its stream, `apart` once one
-    /// of them had another time: before that, some of its time may be missing.
-    Looking {
-        last: (Stream, Place),
-        counted: Option<Place>,
-        apart: bool,
-    },
-    /// All is news.
-    News,
-}
 
 /// Takes in frames, hands on batches.
 #[derive(Debug)]
@@ -84,6 +56,7 @@ impl Intake {
             err: Lane::resume(Stream::Stderr, &reach),
             course: Course::Gates {
                 owed: newest(reach.place(Stream::Stdout), reach.place(Stream::Stderr)),
+                sure: false,
             },
             last: None,
             reach,
@@ -120,9 +93,10 @@ impl Intake {
                 counted: None,
                 apart: false,
             },
-            (Rewind::Kept { whole: true }, _) => Course::Gates { owed: None },
-            _ => Course::Gates {
-                owed: newest(self.out.seen, self.err.seen),
+            (how, _) => Course::Gates {
+                owed: newest(self.out.seen, self.err.seen)
+                    .filter(|_| !matches!(how, Rewind::Kept(Before::Nothing))),
+                sure: matches!(how, Rewind::Kept(Before::Something)),
             },
         };
         for lane in [&mut self.out, &mut self.err] {
@@ -134,7 +108,7 @@ impl Intake {
     /// Whether the answer reached back to what was seen before.
     pub(crate) fn reached(&self) -> bool {
         match self.course {
-            Course::Gates { owed } => owed.is_none(),
+            Course::Gates { owed, .. } => owed.is_none(),
             Course::Looking { .. } => false,
             Course::News => true,
         }
@@ -143,6 +117,19 @@ impl Intake {
     /// Whether the place in the log is known, so that its tail is enough to go on.
     pub(crate) fn has_place(&self) -> bool {
         self.last.is_some()
+    }
+
+    /// Whether this frame, or one behind it, was seen.
+    pub(crate) fn has_seen(&self, stream: Stream, frame: &[u8]) -> bool {
+        let lane = if stream == Stream::Stderr {
+            &self.err
+        } else {
+            &self.out
+        };
+        let (Some(at), _) = split_stamp(frame) else {
+            return true;
+        };
+        lane.seen.is_some_and(|seen| seen.covers(at))
     }
 
     /// From when on the daemon is to be asked so that nothing is missed; absent for all.
@@ -212,7 +199,8 @@ impl Intake {
             // Such a frame, too, shows where the log was before its news.
             self.last = Some((stream, known));
         }
-        if let Course::Gates { owed } = &mut self.course
+        if let Course::Gates { owed, sure } = &mut self.course
+            && (news || !*sure)
             && let Some(newest) = owed.take()
             && news
         {
@@ -287,7 +275,7 @@ impl Intake {
             at: Some(first),
             level: Level::Warn,
             text: format!(
-                "lines may be missing: the daemon no longer has what the container wrote between \
+                "lines may be missing: the daemon does not give what the container wrote between \
                  {} and {}",
                 time(last),
                 time(first)

@@ -21,7 +21,7 @@ use tokio::time::timeout;
 use super::connect::Daemon;
 use super::follow::{Break, Follower, no_log};
 use super::hub::{Caught, Heard};
-use super::intake::{Kept, Rewind};
+use super::intake::{Before, Intake, Kept, Rewind};
 use super::wire::{self, Log, Part};
 
 /// A log that brings nothing for this long has been caught up with.
@@ -128,12 +128,23 @@ impl Follower {
         let mut patience = CHECK.0;
         let mut check = rested + patience;
         let mut over = false;
+        let mut torn = false;
         loop {
             let now = Instant::now();
             let open = self.intake.settle(now);
             self.send()?;
             if over || now >= check || (announced > 0 && now >= rested) {
                 let news = self.pass(daemon, id, announced)?;
+                if !kept.was_read(|stream, frame| self.intake.has_seen(stream, frame)) {
+                    // The log is torn (its disk was full once): a plain read ends there.
+                    let before = if torn {
+                        Before::Perhaps
+                    } else {
+                        Before::Something
+                    };
+                    self.take_kept(kept, before)?;
+                    torn = true;
+                }
                 if over {
                     return Ok(());
                 }
@@ -179,12 +190,50 @@ impl Follower {
                 Ok(Wake::Frames(None) | Wake::Time) | Err(_) => break,
             }
         }
-        self.intake.rewind(Rewind::Kept { whole: kept.whole });
-        for (stream, frame) in kept.frames {
-            self.intake.frame(stream, &frame);
-        }
+        let before = if kept.whole {
+            Before::Nothing
+        } else {
+            Before::Perhaps
+        };
+        self.take_kept(&kept, before)?;
         self.intake.end();
         self.send()
+    }
+
+    fn take_kept(&mut self, kept: &Kept, before: Before) -> Result<(), Break> {
+        self.intake.rewind(Rewind::Kept(before));
+        for (stream, frame) in &kept.frames {
+            self.intake.frame(*stream, frame);
+        }
+        self.send()
+    }
+
+    /// Reads the log of a container that does not run to its end, also where that is torn.
+    pub(super) fn read_stopped(&mut self, daemon: &Daemon, id: &str) -> Result<(), Break> {
+        self.read_to_end(daemon, id)?;
+        let last = Part {
+            tail: Some(1),
+            ..self.since(false)
+        };
+        let mut log = self.ask(daemon, id, last)?;
+        let mut kept = Kept::default();
+        loop {
+            match self.wake(daemon, &mut log, QUIET)? {
+                Wake::Frames(Some(frames)) => kept.take(frames),
+                Wake::Frames(None) => break,
+                Wake::Heard(heard) => self.hear(heard),
+                Wake::Time => self.ping(daemon)?,
+            }
+        }
+        let read = |intake: &Intake| kept.was_read(|stream, frame| intake.has_seen(stream, frame));
+        if !read(&self.intake) {
+            // It may have been written meanwhile.
+            self.read_to_end(daemon, id)?;
+        }
+        if !read(&self.intake) {
+            self.take_kept(&kept, Before::Something)?;
+        }
+        Ok(())
     }
 
     /// Reads what is new, so many frames having been announced; how many there were.

@@ -64,6 +64,8 @@ pub(crate) struct Part {
 pub(crate) struct Log {
     body: Incoming,
     cutter: Cutter,
+    /// Why there is no more behind the frames that were given last.
+    broken: Option<NoLog>,
     connection: AbortHandle,
 }
 
@@ -100,6 +102,7 @@ pub(crate) async fn log(daemon: &Daemon, id: &str, part: Part) -> Result<Log, No
     let log = Log {
         body: answer.into_body(),
         cutter: Cutter::default(),
+        broken: None,
         connection,
     };
     if status == StatusCode::OK {
@@ -168,6 +171,9 @@ async fn dial(host: &str) -> io::Result<Box<dyn Socket>> {
 impl Log {
     /// The next frames; none once it is over. Nothing is lost when this is not waited for to its end.
     pub(crate) async fn next(&mut self) -> Result<Option<Vec<(Stream, Bytes)>>, NoAnswer> {
+        if let Some(cause) = self.broken.take() {
+            return Err(cause.into());
+        }
         loop {
             let mut frames = Vec::new();
             let Some(chunk) = self.body.frame().await else {
@@ -179,11 +185,17 @@ impl Log {
                 continue;
             };
             self.cutter.feed(&data);
-            while let Some(frame) = self.cutter.next()? {
-                frames.push(frame);
-            }
-            if !frames.is_empty() {
-                return Ok(Some(frames));
+            loop {
+                match self.cutter.next() {
+                    Ok(Some(frame)) => frames.push(frame),
+                    Ok(None) if frames.is_empty() => break,
+                    Ok(None) => return Ok(Some(frames)),
+                    Err(cause) if frames.is_empty() => return Err(cause.into()),
+                    Err(cause) => {
+                        self.broken = Some(cause);
+                        return Ok(Some(frames));
+                    }
+                }
             }
         }
     }

@@ -149,3 +149,88 @@ fn a_slow_log_that_rotates_comes_line_by_line_and_at_once() {
         assert_eq!(given.markers(), told);
     });
 }
+
+/// What a full disk leaves of a line; the daemon's plain reads end at it, and do not say so.
+const TORN: &[u8] = b"{\"log\":\"torn\0\0\0\0\n";
+
+#[test]
+fn a_log_that_is_torn_is_read_on_behind_it_and_marked() {
+    let Some(bench) = Bench::new() else { return };
+    // As many lines as a tail reaches back over, and more.
+    let script = "echo out 0; while [ ! -e /go ]; do sleep 0.05; done; i=1; \
+                  while [ $i -lt 40 ]; do echo out $i; i=$((i+1)); done; \
+                  while [ ! -e /end ]; do sleep 0.05; done; echo out 40";
+    for (name, options) in [
+        ("plain", &[][..]),
+        ("rotated", &["--log-opt", "max-size=1m"]),
+    ] {
+        bench.daemon.run(name, options, script);
+        bench.feed.change(|given| *given = Given::default());
+        let connection = bench.follow(name);
+        bench
+            .feed
+            .wait("the first", |given| given.lines().len() == 1);
+        bench
+            .feed
+            .wait("Live", |given| given.is(&SourceState::Live));
+        let log = bench
+            .daemon
+            .docker(&["inspect", "--format", "{{.LogPath}}", name]);
+        let mut log = std::fs::OpenOptions::new()
+            .append(true)
+            .open(log.trim())
+            .unwrap();
+        std::io::Write::write_all(&mut log, TORN).unwrap();
+        let touch = |file: &str| {
+            bench
+                .daemon
+                .docker(&["exec", name, "/bin/busybox", "touch", file]);
+        };
+        touch("/go");
+        bench.feed.wait("the lines behind", |given| {
+            given.texts(Stream::Stdout).last().map(String::as_str) == Some("out 39")
+        });
+        touch("/end");
+        bench
+            .feed
+            .wait("the end", |given| given.code() == Some("container_stopped"));
+        connection.stop();
+        bench.feed.look(|given| {
+            let lines = super::numbers(given, Stream::Stdout, "out ");
+            assert_eq!(lines.last(), Some(&40), "{name}");
+            assert!(lines.is_sorted_by(|a, b| a < b), "{name}: {lines:?}");
+            assert!(lines.len() > 35, "{name}: {lines:?}");
+            let markers = given.markers();
+            let told = markers.iter().any(|told| told.contains("may be missing"));
+            assert!(told || lines.len() == 41, "{name}: {markers:?}");
+        });
+    }
+}
+
+#[test]
+fn what_lies_behind_a_tear_in_a_stopped_containers_log_is_marked() {
+    let Some(bench) = Bench::new() else { return };
+    bench.daemon.run("torn", &[], "echo out 0; echo out 1");
+    bench.daemon.wait("torn");
+    let log = bench
+        .daemon
+        .docker(&["inspect", "--format", "{{.LogPath}}", "torn"]);
+    let kept = std::fs::read(log.trim()).unwrap();
+    let end = kept.iter().position(|byte| *byte == b'\n').unwrap() + 1;
+    let (before, behind) = kept.split_at(end);
+    std::fs::write(log.trim(), [before, TORN, behind].concat()).unwrap();
+    let connection = bench.follow("torn");
+    bench
+        .feed
+        .wait("the end", |given| given.code() == Some("container_stopped"));
+    connection.stop();
+    bench.feed.look(|given| {
+        assert_eq!(given.texts(Stream::Stdout), ["out 0", "out 1"]);
+        assert!(
+            given
+                .markers()
+                .iter()
+                .any(|told| told.contains("may be missing"))
+        );
+    });
+}

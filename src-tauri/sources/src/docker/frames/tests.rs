@@ -49,7 +49,20 @@ fn a_torn_frame_is_none_and_nonsense_is_refused() {
     assert_eq!(all(&bytes[..bytes.len() - 1], 5), []);
     let mut cutter = Cutter::default();
     cutter.feed(&[1, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, b'x']);
-    assert_eq!(cutter.next(), Err(NoLog));
+    assert_eq!(cutter.next(), Err(NoLog::Nonsense));
+}
+
+#[test]
+fn what_the_daemon_says_for_itself_is_no_line() {
+    let told = "Error grabbing logs: invalid character\n";
+    let mut cutter = Cutter::default();
+    cutter.feed(&framed(3, told));
+    assert_eq!(cutter.next(), Err(NoLog::Told(told.trim().to_owned())));
+    cutter.feed(&framed(1, "a\n"));
+    assert_eq!(
+        cutter.next(),
+        Ok(Some((Stream::Stdout, Bytes::from_static(b"a\n"))))
+    );
 }
 
 #[test]

@@ -49,6 +49,14 @@ impl Kept {
         first.is_some()
     }
 
+    /// Whether `seen` tells of every stream's last frame that it was read otherwise.
+    pub(crate) fn was_read(&self, seen: impl Fn(Stream, &[u8]) -> bool) -> bool {
+        [Stream::Stdout, Stream::Stderr].into_iter().all(|of| {
+            let last = self.frames.iter().rev().find(|(stream, _)| *stream == of);
+            last.is_none_or(|(stream, frame)| seen(*stream, frame))
+        })
+    }
+
     /// All that is kept was read otherwise: only what tells where that was stays, which is each
     /// stream's last frame and those of its time.
     pub(crate) fn trim(&mut self) {
