@@ -13,7 +13,6 @@ mod told;
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,12 +21,12 @@ use bollard::query_parameters::InspectContainerOptions;
 use crosscut_engine::api::SourceState;
 use crosscut_engine::source::{Batch, Feed, FeedClosed};
 use crosscut_model::Level;
-use tokio::sync::watch;
 use tokio::time::timeout;
 
-use super::connect::{self, ANSWER, Daemon};
+use super::connect::{ANSWER, Daemon};
 use super::cursor::Cursor;
-use super::hub::{Fact, Heard, Hub, Listener};
+use super::ears::{Ears, Stopped};
+use super::hub::Fact;
 use super::intake::Intake;
 use super::life::{Life, Told};
 use super::look::{Look, short};
@@ -54,6 +53,12 @@ pub(super) enum Break {
     Unreadable(String),
 }
 
+impl From<Stopped> for Break {
+    fn from(_: Stopped) -> Self {
+        Self::Stopped
+    }
+}
+
 impl From<FeedClosed> for Break {
     fn from(_: FeedClosed) -> Self {
         Self::Stopped
@@ -66,11 +71,7 @@ const GONE_HINT: &str = "start Docker; the container is followed again by itself
 /// Follows one container.
 #[derive(Debug)]
 pub(crate) struct Follower {
-    pub(super) runtime: tokio::runtime::Handle,
-    pub(super) stop: watch::Receiver<bool>,
-    host: Option<String>,
-    hub: Hub,
-    pub(super) listener: Listener,
+    pub(super) ears: Ears,
     /// The container's id or name.
     key: String,
     /// What the source is called.
@@ -89,27 +90,18 @@ pub(crate) struct Follower {
 }
 
 impl Follower {
-    /// A follower that goes on where the feed's checkpoint says.
+    /// A follower that goes on where the feed's checkpoint says. `past` is what happened lately.
     pub(crate) fn new(
-        runtime: tokio::runtime::Handle,
-        stop: watch::Receiver<bool>,
-        host: Option<String>,
-        hub: Hub,
+        (ears, past): (Ears, Vec<Arc<Fact>>),
         (key, name): (String, String),
         feed: Arc<dyn Feed>,
     ) -> Self {
-        let tell = Teller::new(Arc::clone(&feed));
-        let (listener, past) = hub.listen();
         Self {
-            runtime,
-            stop,
-            host,
-            hub,
-            listener,
+            ears,
             key,
             name,
+            tell: Teller::new(Arc::clone(&feed)),
             feed,
-            tell,
             intake: Intake::resume(Cursor::default(), false),
             facts: past.into(),
             removed: None,
@@ -167,7 +159,7 @@ impl Follower {
                     wait = BACK_OFF.1;
                 }
             }
-            if self.pause(wait).is_err() {
+            if self.ears.pause(wait).is_err() {
                 return Ok(());
             }
             wait = (wait * 2).min(BACK_OFF.1);
@@ -185,7 +177,8 @@ impl Follower {
     }
 
     fn connect(&self) -> Result<Daemon, Break> {
-        self.unless_stopped(connect::connect(self.host.as_deref()))?
+        self.ears
+            .connect()?
             .map_err(|cause| Break::Lost(cause.to_string(), cause.hint()))
     }
 
@@ -208,7 +201,7 @@ impl Follower {
                     self.follow_log(daemon, &look.id)?;
                 }
                 if self.look(daemon, &look.id).is_ok() {
-                    self.pause(PAUSE)?;
+                    self.ears.pause(PAUSE)?;
                 } else {
                     // Nothing more comes of one that was removed; it cannot even be read again.
                     self.intake.end();
@@ -279,7 +272,10 @@ impl Follower {
         let asked = daemon
             .client
             .inspect_container(key, None::<InspectContainerOptions>);
-        match self.unless_stopped(async { timeout(ANSWER, asked).await })? {
+        match self
+            .ears
+            .unless_stopped(async { timeout(ANSWER, asked).await })?
+        {
             Err(_) => Err(Break::Lost(
                 format!("the daemon at {} takes too long", daemon.host),
                 GONE_HINT,
@@ -297,7 +293,10 @@ impl Follower {
     }
 
     pub(super) fn ping(&self, daemon: &Daemon) -> Result<(), Break> {
-        match self.unless_stopped(async { timeout(ANSWER, daemon.client.ping()).await })? {
+        match self
+            .ears
+            .unless_stopped(async { timeout(ANSWER, daemon.client.ping()).await })?
+        {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(cause)) => Err(broken(daemon, &cause)),
             Err(_) => Err(Break::Lost(
@@ -305,35 +304,6 @@ impl Follower {
                 GONE_HINT,
             )),
         }
-    }
-
-    fn heard_within(&mut self, limit: Duration) -> Result<Option<Heard>, Break> {
-        let mut stop = self.stop.clone();
-        let listener = &mut self.listener;
-        self.runtime.block_on(async {
-            tokio::select! {
-                biased;
-                _ = stop.wait_for(|stop| *stop) => Err(Break::Stopped),
-                heard = listener.next() => Ok(Some(heard)),
-                () = tokio::time::sleep(limit) => Ok(None),
-            }
-        })
-    }
-
-    pub(super) fn pause(&self, limit: Duration) -> Result<(), Break> {
-        self.unless_stopped(async { tokio::time::sleep(limit).await })
-    }
-
-    /// Drives a future on this thread, but no longer than until the stop.
-    pub(super) fn unless_stopped<T>(&self, doing: impl Future<Output = T>) -> Result<T, Break> {
-        let mut stop = self.stop.clone();
-        self.runtime.block_on(async {
-            tokio::select! {
-                biased;
-                _ = stop.wait_for(|stop| *stop) => Err(Break::Stopped),
-                done = doing => Ok(done),
-            }
-        })
     }
 }
 

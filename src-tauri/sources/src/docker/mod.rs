@@ -1,14 +1,15 @@
 //! Followed containers.
 //!
 //! The only part that knows Docker's API (by the crate bollard). A thread per container, because
-//! feeds block; the network runs on the runtime it is given. Finding the daemon is in `connect`, its
-//! events in `hub`, asking for logs in `wire`, cutting them in `frames`, frames to records in
-//! `intake`, what was taken in `cursor`, what happens to a container in `life`, the course of events
-//! in `follow` and `read`, finding containers by `choice` in `select`.
+//! feeds block; the network runs on the runtime it is given, and `ears` waits for it. Finding the
+//! daemon is in `connect`, its events in `hub`, asking for logs in `wire`, cutting them in `frames`,
+//! frames to records in `intake`, what was taken in `cursor`, what happens to a container in `life`,
+//! the course of events in `follow` and `read`, finding containers by `choice` in `select`.
 
 mod choice;
 mod connect;
 mod cursor;
+mod ears;
 mod follow;
 mod frames;
 mod hub;
@@ -32,7 +33,8 @@ use parking_lot::Mutex;
 use tokio::sync::watch;
 
 use choice::Choice;
-use hub::Hub;
+use ears::Ears;
+use hub::{Fact, Hub};
 
 use crate::{error, worker};
 
@@ -141,19 +143,13 @@ impl DockerSources {
                 return worker::idle();
             }
         };
-        let (stop, stopped) = watch::channel(false);
+        let ((ears, _), stop) = self.listen();
         let mut selector = select::Selector::new(
-            self.runtime.clone(),
-            stopped,
-            self.host.clone(),
-            self.hub.clone(),
+            ears,
             (choice, spec.key.clone()),
             Arc::clone(&self.names),
             Arc::clone(&feed),
         );
-        let stop = move || {
-            stop.send_replace(true);
-        };
         worker::spawn(&spec.name, feed, stop, move || {
             selector.run();
             Ok(())
@@ -162,19 +158,24 @@ impl DockerSources {
 
     /// Starts to follow a container.
     pub(crate) fn connect(&self, spec: &SourceSpec, feed: Arc<dyn Feed>) -> Box<dyn Connection> {
-        let (stop, stopped) = watch::channel(false);
+        let (listening, stop) = self.listen();
         let mut follower = follow::Follower::new(
-            self.runtime.clone(),
-            stopped,
-            self.host.clone(),
-            self.hub.clone(),
+            listening,
             (spec.key.clone(), spec.name.clone()),
             Arc::clone(&feed),
         );
+        worker::spawn(&spec.name, feed, stop, move || follower.run())
+    }
+
+    /// Begins to listen for a connection: what happened lately comes with it, and how it is ended.
+    fn listen(&self) -> ((Ears, Vec<Arc<Fact>>), impl Fn() + Send + 'static) {
+        let (stop, stopped) = watch::channel(false);
+        let (runtime, host) = (self.runtime.clone(), self.host.clone());
+        let listening = Ears::new(runtime, stopped, host, self.hub.clone());
         let stop = move || {
             stop.send_replace(true);
         };
-        worker::spawn(&spec.name, feed, stop, move || follower.run())
+        (listening, stop)
     }
 
     /// The containers there are; blocks for up to two seconds.

@@ -19,6 +19,7 @@ use crosscut_model::{Clock, Stream, SystemClock};
 use tokio::time::timeout;
 
 use super::connect::Daemon;
+use super::ears::Woken;
 use super::follow::{Break, Follower, no_log};
 use super::hub::{Caught, Heard};
 use super::intake::{Before, Intake, Kept, Rewind};
@@ -304,7 +305,7 @@ impl Follower {
     /// Reads a log that was caught when its container started.
     pub(super) fn read_caught(&mut self, caught: &mut Caught) -> Result<(), Break> {
         self.intake.rewind(Rewind::Since);
-        while let Some(frames) = self.unless_stopped(caught.frames.recv())? {
+        while let Some(frames) = self.ears.unless_stopped(caught.frames.recv())? {
             for (stream, frame) in frames {
                 self.intake.frame(stream, &frame);
             }
@@ -320,7 +321,9 @@ impl Follower {
         let mut asked = pin!(asked);
         let mut limit = UNANSWERED;
         loop {
-            let answer = self.unless_stopped(async { timeout(limit, &mut asked).await })?;
+            let answer = self
+                .ears
+                .unless_stopped(async { timeout(limit, &mut asked).await })?;
             match answer {
                 Ok(answer) => return answer.map_err(|cause| no_log(daemon, cause)),
                 Err(_) if limit == UNANSWERED && part.follow => {
@@ -345,17 +348,11 @@ impl Follower {
 
     /// Waits for frames, events, or the time to be up.
     fn wake(&mut self, daemon: &Daemon, log: &mut Log, limit: Duration) -> Result<Wake, Break> {
-        let mut stop = self.stop.clone();
-        let listener = &mut self.listener;
-        let woken = self.runtime.block_on(async {
-            tokio::select! {
-                biased;
-                _ = stop.wait_for(|stop| *stop) => Err(Break::Stopped),
-                heard = listener.next() => Ok(Ok(Wake::Heard(heard))),
-                frames = log.next() => Ok(frames.map(Wake::Frames)),
-                () = tokio::time::sleep(limit) => Ok(Ok(Wake::Time)),
-            }
-        })?;
-        woken.map_err(|cause| no_log(daemon, cause))
+        match self.ears.wait(log.next(), limit)? {
+            Woken::Heard(heard) => Ok(Wake::Heard(heard)),
+            Woken::Done(Ok(frames)) => Ok(Wake::Frames(frames)),
+            Woken::Done(Err(cause)) => Err(no_log(daemon, cause)),
+            Woken::Time => Ok(Wake::Time),
+        }
     }
 }

@@ -4,7 +4,6 @@
 //! then a source of its own.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,13 +11,13 @@ use bollard::query_parameters::ListContainersOptions;
 use crosscut_engine::api::SourceState;
 use crosscut_engine::source::Feed;
 use crosscut_model::{SourceKind, SourceSpec};
-use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::Names;
 use super::choice::Choice;
-use super::connect::{self, ANSWER};
-use super::hub::{Fact, Heard, Hub, Listener};
+use super::connect::ANSWER;
+use super::ears::{Ears, Stopped};
+use super::hub::{Fact, Heard};
 use super::life::Happening;
 use super::list;
 use crate::tell::Teller;
@@ -28,17 +27,10 @@ const LIST: Duration = Duration::from_secs(30);
 /// How soon a lost daemon is looked for again: first, and at most.
 const BACK_OFF: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(5));
 
-/// It is to end.
-struct Stopped;
-
 /// Finds the containers of one selection.
 #[derive(Debug)]
 pub(crate) struct Selector {
-    runtime: tokio::runtime::Handle,
-    stop: watch::Receiver<bool>,
-    host: Option<String>,
-    hub: Hub,
-    listener: Listener,
+    ears: Ears,
     choice: Choice,
     key: String,
     feed: Arc<dyn Feed>,
@@ -52,22 +44,14 @@ pub(crate) struct Selector {
 impl Selector {
     /// One for this selection.
     pub(crate) fn new(
-        runtime: tokio::runtime::Handle,
-        stop: watch::Receiver<bool>,
-        host: Option<String>,
-        hub: Hub,
+        ears: Ears,
         (choice, key): (Choice, String),
         names: Arc<Names>,
         feed: Arc<dyn Feed>,
     ) -> Self {
         let tell = Teller::new(Arc::clone(&feed));
-        let (listener, _) = hub.listen();
         Self {
-            runtime,
-            stop,
-            host,
-            hub,
-            listener,
+            ears,
             choice,
             key,
             feed,
@@ -81,7 +65,7 @@ impl Selector {
     /// Finds until it is stopped.
     pub(crate) fn run(&mut self) {
         self.tell.state(SourceState::Connecting);
-        let _wanted = self.hub.want(self.choice.clone());
+        let _wanted = self.ears.hub.want(self.choice.clone());
         let Err(Stopped) = self.find();
     }
 
@@ -91,7 +75,7 @@ impl Selector {
             if let Err(lost) = self.list()? {
                 let (message, hint) = lost;
                 self.tell.waiting("docker_unavailable", message, &hint);
-                self.unless_stopped(async { tokio::time::sleep(wait).await })?;
+                self.ears.pause(wait)?;
                 wait = (wait * 2).min(BACK_OFF.1);
                 continue;
             }
@@ -100,7 +84,7 @@ impl Selector {
             loop {
                 self.show();
                 let left = until.saturating_duration_since(Instant::now());
-                match self.heard_within(left)? {
+                match self.ears.heard_within(left)? {
                     Some(Heard::Fact(fact)) => self.take(&fact),
                     Some(Heard::Look) | None => break,
                 }
@@ -110,25 +94,23 @@ impl Selector {
 
     /// Looks at all that run.
     fn list(&mut self) -> Result<Result<(), (String, String)>, Stopped> {
-        let host = self.host.clone();
-        let listed = self.unless_stopped(async move {
-            let daemon = connect::connect(host.as_deref())
-                .await
-                .map_err(|cause| (cause.to_string(), cause.hint().to_owned()))?;
-            let asked = daemon.client.list_containers(None::<ListContainersOptions>);
-            let failed = |cause: &dyn std::fmt::Display| {
-                let hint = "it may be starting or overloaded; it is asked again by itself";
-                let message = format!("the daemon at {} does not list: {cause}", daemon.host);
-                (message, hint.to_owned())
-            };
-            timeout(ANSWER, asked)
-                .await
-                .map_err(|cause| failed(&cause))?
-                .map_err(|cause| failed(&cause))
-        })?;
+        let daemon = match self.ears.connect()? {
+            Ok(daemon) => daemon,
+            Err(cause) => return Ok(Err((cause.to_string(), cause.hint().to_owned()))),
+        };
+        let asked = daemon.client.list_containers(None::<ListContainersOptions>);
+        let failed = |cause: &dyn std::fmt::Display| {
+            let hint = "it may be starting or overloaded; it is asked again by itself";
+            let message = format!("the daemon at {} does not list: {cause}", daemon.host);
+            (message, hint.to_owned())
+        };
+        let listed = self
+            .ears
+            .unless_stopped(async { timeout(ANSWER, asked).await })?;
         let listed = match listed {
-            Ok(listed) => listed,
-            Err(lost) => return Ok(Err(lost)),
+            Ok(Ok(listed)) => listed,
+            Ok(Err(cause)) => return Ok(Err(failed(&cause))),
+            Err(cause) => return Ok(Err(failed(&cause))),
         };
         self.running.clear();
         for summary in listed {
@@ -179,29 +161,5 @@ impl Selector {
                 "start one; it is followed by itself",
             );
         }
-    }
-
-    fn heard_within(&mut self, limit: Duration) -> Result<Option<Heard>, Stopped> {
-        let mut stop = self.stop.clone();
-        let listener = &mut self.listener;
-        self.runtime.block_on(async {
-            tokio::select! {
-                biased;
-                _ = stop.wait_for(|stop| *stop) => Err(Stopped),
-                heard = listener.next() => Ok(Some(heard)),
-                () = tokio::time::sleep(limit) => Ok(None),
-            }
-        })
-    }
-
-    fn unless_stopped<T>(&self, doing: impl Future<Output = T>) -> Result<T, Stopped> {
-        let mut stop = self.stop.clone();
-        self.runtime.block_on(async {
-            tokio::select! {
-                biased;
-                _ = stop.wait_for(|stop| *stop) => Err(Stopped),
-                done = doing => Ok(done),
-            }
-        })
     }
 }

@@ -22,7 +22,7 @@ const LATE: Duration = Duration::from_millis(500);
 impl Follower {
     /// Reads what was caught of a container that is gone already.
     fn drain_caught(&mut self) -> Result<(), Break> {
-        let Some(mut caught) = self.hub.caught(&self.key) else {
+        let Some(mut caught) = self.ears.hub.caught(&self.key) else {
             return Ok(());
         };
         let fact = Arc::clone(&caught.fact);
@@ -102,7 +102,7 @@ impl Follower {
             if left.is_zero() {
                 break;
             }
-            if let Some(heard) = self.heard_within(left)? {
+            if let Some(heard) = self.ears.heard_within(left)? {
                 self.hear(heard);
             }
         }
@@ -151,7 +151,7 @@ impl Follower {
     /// Waits until the container runs, or another has its name.
     pub(super) fn await_start(&mut self, daemon: &Daemon, seen: &Look) -> Result<(), Break> {
         loop {
-            let heard = self.heard_within(LOOK)?;
+            let heard = self.ears.heard_within(LOOK)?;
             let asks = match &heard {
                 Some(Heard::Fact(fact)) => fact.id == seen.id || fact.name == self.key,
                 Some(Heard::Look) | None => true,
@@ -173,7 +173,7 @@ impl Follower {
     /// Says that the container is no more, and waits for one of its name; false when there will be
     /// none.
     pub(super) fn outlive(&mut self) -> bool {
-        let _wanted = self.hub.want(Choice::Called(self.key.clone()));
+        let _wanted = self.ears.hub.want(Choice::Called(self.key.clone()));
         let goes_on = match self.bury() {
             Ok(()) => self.await_name().is_ok(),
             Err(broken) => !matches!(broken, Break::Stopped),
@@ -191,7 +191,7 @@ impl Follower {
             if left.is_zero() {
                 break;
             }
-            if let Some(heard) = self.heard_within(left)? {
+            if let Some(heard) = self.ears.heard_within(left)? {
                 self.hear(heard);
                 self.settle_facts();
             }
@@ -221,7 +221,7 @@ impl Follower {
             return Ok(());
         }
         loop {
-            match self.heard_within(Duration::from_hours(1))? {
+            match self.ears.heard_within(Duration::from_hours(1))? {
                 Some(Heard::Fact(fact)) => {
                     let begins = fact.name == self.key && fact.happening == Happening::Started;
                     self.hear(Heard::Fact(fact));
