@@ -264,6 +264,7 @@ impl Follower {
             ),
         };
         self.intake.replace(Life::of(id));
+        self.intake.set_joins(self.feed.joins());
         self.intake.tell(&told);
         self.removed = None;
     }
@@ -289,6 +290,8 @@ impl Follower {
         for batch in self.intake.take() {
             self.feed.send(batch)?;
         }
+        // The settings may change at any time.
+        self.intake.set_joins(self.feed.joins());
         Ok(())
     }
 

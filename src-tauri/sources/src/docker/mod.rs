@@ -90,16 +90,16 @@ impl DockerSources {
                 "give a container's name or id",
             ));
         }
-        if self.names.knows(&asked) {
-            spec.key = asked;
-            return Ok(spec);
-        }
-        let Containers { docker, containers } = self.containers();
-        // Without a daemon the name is as good as any: the source waits for both.
-        let name = if docker.available {
-            find(&containers, &asked)?.name.clone()
+        let name = if self.names.knows(&asked) {
+            asked
         } else {
-            asked.clone()
+            let Containers { docker, containers } = self.containers();
+            // Without a daemon the name is as good as any: the source waits for both.
+            if docker.available {
+                find(&containers, &asked)?.name.clone()
+            } else {
+                asked
+            }
         };
         if spec.name.is_empty() {
             spec.name = if is_full_id(&name) {

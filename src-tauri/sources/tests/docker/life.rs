@@ -50,6 +50,36 @@ fn a_container_recreated_under_its_name_goes_on_as_the_same_source() {
 }
 
 #[test]
+fn lines_stay_apart_from_when_the_settings_say_so_and_in_what_takes_its_place_too() {
+    const TRACE: &str = "printf 'ERROR it broke\\n\\tat a.B.c(B.java:1)\\n'";
+    let Some(bench) = Bench::new() else { return };
+    let script = format!(
+        "{TRACE}; while [ ! -e /go ]; do sleep 0.05; done; {TRACE}; while :; do sleep 0.1; done"
+    );
+    bench.daemon.run("web", &[], &script);
+    let connection = bench.follow("web");
+    bench
+        .feed
+        .wait("the trace", |given| given.lines().len() == 1);
+    bench
+        .feed
+        .wait("Live", |given| given.is(&SourceState::Live));
+    bench.feed.change(|given| given.apart = true);
+    // Something happens, so that the follower looks at the settings.
+    bench.daemon.docker(&["restart", "--time", "0", "web"]);
+    bench
+        .feed
+        .wait("two lines", |given| given.lines().len() == 3);
+    bench.daemon.docker(&["rm", "-f", "web"]);
+    bench.daemon.run("web", &[], &script);
+    bench
+        .feed
+        .wait("two more", |given| given.lines().len() >= 5);
+    connection.stop();
+    bench.feed.look(|given| assert_eq!(given.lines().len(), 5));
+}
+
+#[test]
 fn ends_are_told_by_their_gravity_and_with_their_time() {
     let Some(bench) = Bench::new() else { return };
     bench.daemon.run("fails", &[], "sleep 0.2; exit 7");

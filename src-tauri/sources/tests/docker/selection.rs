@@ -64,6 +64,12 @@ fn a_compose_projects_containers_are_found_now_and_as_they_start() {
         .feed
         .look(|given| given.found.iter().map(|found| found.name.clone()).collect());
     assert_eq!(found, ["shop-web-1", "shop-db-1"]);
+    let again = SourceSpec {
+        kind: SourceKind::Docker,
+        key: "shop-db-1".to_owned(),
+        name: String::new(),
+    };
+    assert_eq!(bench.connectors.resolve(again).unwrap().name, "shop-db-1");
     let (feed, connection) = join(&bench, "shop-db-1");
     feed.wait("its line", |given| given.lines() == [b"here"]);
     let told = feed.look(|given| given.attributes.clone());
