@@ -5,8 +5,8 @@
 //! apart by `agent_id`. Where numbers are missing, a marker record goes before the line that shows
 //! it; a stream whose source ends before it has said that it is at its end gets one that says
 //! "terminated". Promises: lines stay as they are and in order; a stream that begins in its middle,
-//! begins again (at 0 or 1, or anywhere below), repeats lines or brings some late has no gap for
-//! that; a source without such lines pays one look for the word.
+//! begins again (at 0 or 1, or anywhere below), repeats lines, brings some late or shares its numbers
+//! with the other streams of the source has no gap for that; a source without such lines pays one look for the word.
 //!
 //! A stream says that it is at its end by a `type` (or `event`) that is one of [`ENDS`], alone
 //! (`done`) or behind what ends (`session.end`, `agent_completed`, `run-finished`): what the agents of
@@ -25,6 +25,12 @@ use crate::source::{Batch, Lines};
 
 /// Streams of one source that are watched at once; the one heard of longest ago makes way.
 const MAX_STREAMS: usize = 256;
+
+/// An agent with a longer name is not watched. Bytes.
+const MAX_NAME: usize = 256;
+
+/// Gaps that are told one by one in what is sent at once; the rest in one.
+const MAX_GAPS: usize = 64;
 
 /// Words for an end.
 const ENDS: [&str; 17] = [
@@ -61,14 +67,30 @@ const WHOLES: [&str; 9] = [
 ];
 
 /// The streams of one source.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Watch {
     streams: HashMap<String, Seen>,
     looks: u64,
+    /// The number of the line before, whichever stream's.
+    before: Option<u64>,
+    counting: Counting,
+}
+
+/// Whose the numbers are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Counting {
+    /// There was one stream only.
+    #[default]
+    Unknown,
+    /// All streams count together, as those that are written to one file may: each began with the
+    /// number behind the line before it.
+    Together,
+    /// Each stream counts for itself.
+    Apart,
 }
 
 /// How far a stream has come.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Seen {
     last: u64,
     /// The highest number: after repeated lines the stream may go on behind it.
@@ -136,17 +158,31 @@ impl Watch {
             memmem::Finder::new(b"\"agent_id\""),
             memmem::Finder::new(b"\"sequence\""),
         );
-        let mut gaps = Vec::new();
+        let mut gaps = Vec::<(usize, String)>::new();
+        let (mut further, mut records) = (0u64, 0u64);
         for (index, (line, _)) in lines.iter().enumerate() {
             let line = line.trim_ascii_start();
             if line.first() == Some(&b'{')
                 && agent.find(line).is_some()
                 && number.find(line).is_some()
                 && let Ok(event) = serde_json::from_slice::<Told<'_>>(line)
+                && event.agent_id.len() <= MAX_NAME
                 && let Some((first, last)) = self.hear(&event)
             {
-                gaps.push((index, missing(&event.agent_id, first, last)));
+                if gaps.len() < MAX_GAPS {
+                    gaps.push((index, missing(&event.agent_id, first, last)));
+                } else {
+                    further += 1;
+                    records = records.saturating_add((last - first).saturating_add(1));
+                }
             }
+        }
+        if let Some((_, text)) = gaps.last_mut().filter(|_| further > 0) {
+            let rest = format!(
+                "; behind it {records} more are missing in {further} places, which are not told one \
+                 by one"
+            );
+            text.push_str(&rest);
         }
         gaps
     }
@@ -159,6 +195,16 @@ impl Watch {
             .flatten()
             .any(|word| is_end(word));
         let (number, heard) = (event.sequence, self.looks);
+        let before = self.before.replace(number);
+        let in_turn = before.is_some() && before == number.checked_sub(1);
+        if before.is_some_and(|before| before >= number) {
+            self.counting = Counting::Apart;
+        } else if !self.streams.is_empty() && !self.streams.contains_key(&*event.agent_id) {
+            self.counting = match self.counting {
+                Counting::Unknown | Counting::Together if in_turn => Counting::Together,
+                _ => Counting::Apart,
+            };
+        }
         let Some(seen) = self.streams.get_mut(event.agent_id.as_ref()) else {
             self.make_room();
             let new = Seen {
@@ -173,7 +219,7 @@ impl Watch {
         };
         let over = std::mem::replace(&mut seen.ended, ended);
         seen.heard = heard;
-        let late = seen.missing.0 <= number && number <= seen.missing.1;
+        let late = (seen.missing.0..=seen.missing.1).contains(&number) && number < seen.last;
         if late {
             // What came late says nothing of how far the stream has come.
             seen.ended |= over;
@@ -194,7 +240,7 @@ impl Watch {
         }
         seen.high = seen.high.max(number);
         let first = behind?.saturating_add(1);
-        if first >= number {
+        if first >= number || (in_turn && self.counting == Counting::Together) {
             return None;
         }
         seen.missing = (first, number - 1);
