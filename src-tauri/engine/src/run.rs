@@ -1,5 +1,6 @@
 //! One open run: its store, its index, and who waits for more.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Instant;
@@ -7,7 +8,7 @@ use std::time::Instant;
 use crosscut_index::{IndexSnapshot, RunIndex, SourceFacts, SourceNames};
 use crosscut_model::{LayoutSpec, RunId, SourceId};
 use crosscut_parse::Layout;
-use crosscut_store::{LayoutFrom, RunManifest, RunStore, Snapshot, SourceEntry};
+use crosscut_store::{LayoutFrom, ManifestError, RunManifest, RunStore, Snapshot, SourceEntry};
 use parking_lot::{Mutex, RwLock};
 use tokio::sync::watch;
 
@@ -54,7 +55,7 @@ impl Run {
         };
         Self {
             id: manifest.id.clone(),
-            names: RwLock::new(Arc::new(Names::of(&manifest))),
+            names: RwLock::new(Arc::new(Names::of(&manifest, &Ready::new()))),
             store,
             index: RwLock::new(None),
             rate: Mutex::default(),
@@ -96,24 +97,28 @@ impl Run {
 
     /// To be called when the manifest's sources changed.
     pub(crate) fn refresh_names(&self) {
-        *self.names.write() = Arc::new(Names::of(&self.store.manifest()));
+        let mut names = self.names.write();
+        *names = Arc::new(Names::of(&self.store.manifest(), &names.ready));
     }
 
     /// Notes durably that a source's records are divided so from a row on.
-    pub(crate) fn lay_out(&self, source: SourceId, row: u64, layout: &LayoutSpec) {
+    pub(crate) fn lay_out(
+        &self,
+        source: SourceId,
+        row: u64,
+        layout: &LayoutSpec,
+    ) -> Result<(), ManifestError> {
         let mut new = false;
-        let noted = self.store.update_manifest(|manifest| {
+        self.store.update_manifest(|manifest| {
             let entries = manifest.sources.iter_mut();
             for entry in entries.filter(|entry| entry.id == source) {
                 new |= entry.lay_out(row, layout.clone());
             }
-        });
-        if let Err(error) = noted {
-            tracing::warn!(%error, %source, "a header's names were not noted");
-        }
+        })?;
         if new {
             self.refresh_names();
         }
+        Ok(())
     }
 
     /// Records were stored.
@@ -198,12 +203,17 @@ pub(crate) fn info_of(manifest: &RunManifest, current: bool) -> RunInfo {
 /// The names of a run's sources, unique within the run, by source, and what else is known of them.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
-    names: Vec<(SourceId, String)>,
+    by_id: Vec<(SourceId, String)>,
     facts: SourceFacts,
+    ready: Ready,
 }
 
+/// Layouts made ready, each once for all sources that have it; none for one that cannot be used.
+type Ready = HashMap<LayoutSpec, Option<Layout>>;
+
 impl Names {
-    fn of(manifest: &RunManifest) -> Self {
+    /// The names by a manifest. What `known` has is not made ready again.
+    fn of(manifest: &RunManifest, known: &Ready) -> Self {
         let mut names: Vec<(SourceId, String)> = Vec::new();
         for SourceEntry { id, spec, .. } in &manifest.sources {
             names.push((*id, unique_name(&spec.name, &spec.key, &names)));
@@ -213,17 +223,22 @@ impl Names {
         let attributes = sources
             .clone()
             .map(|entry| (entry.id, entry.attributes.clone()));
-        let layouts = sources.map(|entry| (entry.id, layouts(entry)));
+        let mut ready = Ready::new();
+        let layouts = sources.map(|entry| (entry.id, layouts(entry, known, &mut ready)));
         let facts = SourceFacts::new(attributes).with_layouts(layouts);
-        Self { names, facts }
+        Self {
+            by_id: names,
+            facts,
+            ready,
+        }
     }
 
     /// The name of a source; `?` for one that the manifest does not know.
     pub(crate) fn get(&self, source: SourceId) -> &str {
-        self.names
+        self.by_id
             .binary_search_by_key(&source, |(id, _)| *id)
             .ok()
-            .and_then(|at| self.names.get(at))
+            .and_then(|at| self.by_id.get(at))
             .map_or("?", |(_, name)| name)
     }
 }
@@ -234,7 +249,7 @@ impl SourceNames for Names {
     }
 
     fn source_names(&self) -> Vec<&str> {
-        let names = self.names.iter().map(|(_, name)| name.as_str());
+        let names = self.by_id.iter().map(|(_, name)| name.as_str());
         names.chain(std::iter::once("?")).collect()
     }
 
@@ -243,16 +258,23 @@ impl SourceNames for Names {
     }
 }
 
-/// A source's layouts, made ready. One that cannot be used is none.
-fn layouts(entry: &SourceEntry) -> Vec<(u64, Option<Layout>)> {
-    let ready = |from: &LayoutFrom| {
-        let layout = Layout::new(&from.layout).unwrap_or_else(|error| {
+/// A source's layouts, made ready.
+fn layouts(entry: &SourceEntry, known: &Ready, ready: &mut Ready) -> Vec<(u64, Option<Layout>)> {
+    let make = |spec: &LayoutSpec| {
+        Layout::new(spec).unwrap_or_else(|error| {
             tracing::warn!(%error, source = %entry.id, "a layout cannot be used");
             None
-        });
-        (from.row, layout)
+        })
     };
-    entry.layouts.iter().map(ready).collect()
+    let of = |from: &LayoutFrom| {
+        let spec = &from.layout;
+        if !ready.contains_key(spec) {
+            let layout = known.get(spec).cloned().unwrap_or_else(|| make(spec));
+            ready.insert(spec.clone(), layout);
+        }
+        (from.row, ready.get(spec).cloned().flatten())
+    };
+    entry.layouts.iter().map(of).collect()
 }
 
 /// `name`, or when that is taken, with the folder before it, or a number behind it.

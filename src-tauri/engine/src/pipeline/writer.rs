@@ -1,5 +1,6 @@
 //! The one thread that writes: group commit, run changes, and what happens when the disk is full.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -102,6 +103,7 @@ impl Pipeline {
             posts: post_queue,
             changes: change_queue,
             stopped,
+            stopping: false,
             stalled: false,
         };
         let writer = thread::Builder::new()
@@ -186,6 +188,8 @@ struct Writer {
     posts: Receiver<Post>,
     changes: Receiver<Change>,
     stopped: Receiver<()>,
+    /// Whether it was told to stop while the disk was full.
+    stopping: bool,
     stalled: bool,
 }
 
@@ -223,22 +227,38 @@ impl Writer {
             let stopped = select.recv(&self.stopped);
             let ready = select.ready();
             if ready == changes {
-                if let Ok(change) = self.changes.try_recv()
-                    && let Some(next) = change(&self.run)
-                {
-                    self.run = next;
-                }
+                self.change_run();
             } else if ready == posts {
                 self.write_posts();
             } else if ready == feeds {
                 self.write_feeds();
-            } else if ready == stopped {
+            }
+            if ready == stopped || self.stopping {
                 break;
             }
         }
         while !self.feeds.is_empty() || !self.posts.is_empty() {
             self.write_posts();
             self.write_feeds();
+        }
+    }
+
+    /// Goes on with another run, if one is asked for. What was sent before belongs to the one there
+    /// is: a source that has been removed since is none of the next one's.
+    fn change_run(&mut self) {
+        for _ in 0..=FEED_QUEUE {
+            if !self.feeds.is_empty() {
+                self.write_feeds();
+            }
+        }
+        self.change_run_now();
+    }
+
+    fn change_run_now(&mut self) {
+        if let Ok(change) = self.changes.try_recv()
+            && let Some(next) = change(&self.run)
+        {
+            self.run = next;
         }
     }
 
@@ -288,17 +308,30 @@ impl Writer {
         }
         while let Err(error) = self.append(&mut group) {
             tracing::warn!(%error, "storing failed; it will be tried again");
-            if self.stopped.recv_timeout(RETRY).is_ok() {
+            self.stopping = self.stopping || self.stopped.recv_timeout(RETRY).is_ok();
+            if self.stopping {
                 // Nothing is lost: the sources' checkpoints have not moved either.
                 return;
             }
             while let Ok(post) = self.posts.try_recv() {
                 reply(&post.answer, Err(refusal(&error)));
             }
+            // Deleting what is in the way may be just what makes room.
+            self.change_run_now();
         }
         for done in barriers {
             reply(&done, ());
         }
+    }
+
+    /// One attempt, which may be made again.
+    fn store(&self, group: &Group) -> Result<Range<u64>, AppendError> {
+        let next = self.run.store.totals().rows;
+        for (before, source, layout) in &group.layouts {
+            // Before any of their rows can be asked for.
+            self.run.lay_out(*source, next + before, layout)?;
+        }
+        self.run.store.append(&group.frames)
     }
 
     /// One attempt; tells the observer how it went.
@@ -306,12 +339,7 @@ impl Writer {
         if group.frames.is_empty() {
             return Ok(());
         }
-        for (before, source, layout) in group.layouts.drain(..) {
-            // Before any of their rows can be asked for.
-            let next = self.run.store.totals().rows;
-            self.run.lay_out(source, next + before, &layout);
-        }
-        match self.run.store.append(&group.frames) {
+        match self.store(group) {
             Ok(rows) => {
                 if std::mem::take(&mut self.stalled) {
                     self.observer.stalled(None);
@@ -346,3 +374,6 @@ fn reply<T>(answer: &Sender<T>, value: T) {
         tracing::debug!("nobody waited for the writer's answer");
     }
 }
+
+#[cfg(test)]
+mod tests;

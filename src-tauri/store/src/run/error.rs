@@ -124,6 +124,12 @@ pub struct ManifestError {
     pub source: io::Error,
 }
 
+impl From<ManifestError> for AppendError {
+    fn from(error: ManifestError) -> Self {
+        Self::from_io(&error.path, error.source)
+    }
+}
+
 /// Records could not be read. Damage is not an error: it reads as a marker text.
 #[derive(Debug, Error)]
 pub enum ReadError {

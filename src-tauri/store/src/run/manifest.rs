@@ -105,7 +105,8 @@ pub struct SourceEntry {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attributes: BTreeMap<String, String>,
     /// How its records are divided into fields, where their names do not stand in them: each from a
-    /// row on, in order of rows. Only ever added to, so that what is known of stored rows stays.
+    /// row on, in order of rows. Only ever added to behind the rows that are stored, so that what is
+    /// known of these stays.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub layouts: Vec<LayoutFrom>,
 }
@@ -120,16 +121,21 @@ pub struct LayoutFrom {
 }
 
 impl SourceEntry {
-    /// Notes the layout that holds from a row on. Says whether that is new.
+    /// Notes the layout that holds from a row on, one that is still to be stored. Says whether that
+    /// is new.
     pub fn lay_out(&mut self, row: u64, layout: LayoutSpec) -> bool {
+        let noted = self.layouts.len();
+        // Noted for rows that were not stored after all, or lost their sync to a power cut.
+        self.layouts.retain(|from| from.row <= row);
         let known = match self.layouts.last() {
-            Some(last) => last.layout == layout || last.row > row,
+            Some(last) => last.layout == layout,
             None => layout == LayoutSpec::Plain,
         };
+        let void = noted - self.layouts.len();
         if !known {
             self.layouts.push(LayoutFrom { row, layout });
         }
-        !known
+        !known || void > 0
     }
 }
 

@@ -230,7 +230,7 @@ impl RunStore {
         self.writer.seal(&self.shared, ended)?;
         let totals = self.totals();
         self.update_manifest(|manifest| manifest.totals = Some(totals))
-            .map_err(|fault| AppendError::from_io(&fault.path, fault.source))
+            .map_err(AppendError::from)
     }
 
     /// The run as it is now.

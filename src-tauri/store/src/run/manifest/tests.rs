@@ -114,8 +114,11 @@ fn layouts_are_only_ever_added_behind_those_that_hold() {
     assert!(!entry.lay_out(12, LayoutSpec::Plain), "it holds already");
     assert!(entry.lay_out(12, words("a")));
     assert!(!entry.lay_out(30, words("a")));
-    assert!(!entry.lay_out(11, words("b")), "rows before are told");
     assert!(entry.lay_out(30, words("b")));
-    let rows: Vec<u64> = entry.layouts.iter().map(|layout| layout.row).collect();
-    assert_eq!(rows, [7, 9, 12, 30]);
+    let rows = |entry: &SourceEntry| -> Vec<u64> {
+        entry.layouts.iter().map(|layout| layout.row).collect()
+    };
+    assert_eq!(rows(entry), [7, 9, 12, 30]);
+    assert!(entry.lay_out(20, words("c")), "row 30 was never stored");
+    assert_eq!(rows(entry), [7, 9, 12, 20]);
 }
