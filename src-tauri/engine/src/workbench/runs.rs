@@ -35,8 +35,7 @@ impl Workbench {
 
     pub(crate) fn run_new(&self, args: &RunNewArgs) -> Result<RunInfo, ApiError> {
         let name = args.name.as_deref().map(check_name).transpose()?;
-        let old = self.shared.current();
-        let run = self.shared.begin_run(name)?;
+        let (old, run) = self.shared.begin_run(name)?;
         if args.delete_old == Some(true) {
             self.shared.delete_run(&old.id)?;
         }
@@ -160,8 +159,8 @@ impl Shared {
         (infos, current.id.clone())
     }
 
-    /// Ends the current run and begins another; sources go on into it where they are.
-    fn begin_run(self: &Arc<Self>, name: Option<String>) -> Result<Arc<Run>, ApiError> {
+    /// Ends the current run and begins another; sources go on into it where they are. Gives both.
+    fn begin_run(self: &Arc<Self>, name: Option<String>) -> Result<(Arc<Run>, Arc<Run>), ApiError> {
         let change = self.change.lock();
         let pipeline = self.pipeline()?;
         let now = self.clock.now();
@@ -176,7 +175,7 @@ impl Shared {
                 manifest.sources = shared.sources_for_next_run(old);
                 match shared.data.create_run(manifest, StoreOptions::default()) {
                     Ok(store) => {
-                        shared.keys.carry_into(&store);
+                        shared.keys.carry_into(&store, &old.store);
                         let run = Arc::new(Run::new(store));
                         *shared.current.write() = Arc::clone(&run);
                         (Some(Arc::clone(&run)), Ok((Arc::clone(old), run)))
@@ -204,7 +203,8 @@ impl Shared {
         self.hub.runs_changed();
         self.hub.sources_changed();
         self.indexer.wake();
-        Ok(run)
+        self.follow_settings();
+        Ok((old, run))
     }
 
     /// The sources that go on, each with how far it has been read.

@@ -13,7 +13,7 @@
 //! Promises: of requests with one key that are under way at once, one is stored and the others wait
 //! for it; a key that comes back with other lines is refused, never taken for the first.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use crosscut_model::{RunId, SourceId, UnixNanos};
 use crosscut_store::{Codec, FrameBuilder, NOTES, RunStore};
@@ -108,15 +108,7 @@ pub(crate) struct Ticket<'a> {
 impl Keys {
     /// The keys that a run has notes of.
     pub(crate) fn of_run(store: &RunStore) -> Self {
-        let run = store.manifest().id.clone();
-        let mut notes: Vec<Note> = NOTES
-            .filter_map(|number| store.checkpoint(SourceId(number)))
-            .filter_map(|bytes| serde_json::from_slice(&bytes).ok())
-            .map(|note: Note| Note {
-                run: note.run.or_else(|| Some(run.clone())),
-                ..note
-            })
-            .collect();
+        let mut notes: Vec<Note> = notes_of(store).collect();
         notes.sort_unstable_by_key(|note| note.number);
         let mut state = State::default();
         for note in notes {
@@ -167,18 +159,30 @@ impl Keys {
         Ok(Claim::First(Ticket { keys: self, note }))
     }
 
-    /// Notes all keys in a run that begins. Should that fail they are known until this process
-    /// ends.
-    pub(crate) fn carry_into(&self, store: &RunStore) {
-        let mut frame = FrameBuilder::new();
+    /// Notes all keys in a run that begins, those too that the old one has of posts which are still
+    /// to be answered. Should that fail they are known until this process ends. For the writer's
+    /// thread, between two posts.
+    pub(crate) fn carry_into(&self, store: &RunStore, old: &RunStore) {
+        let mut notes: BTreeMap<SourceId, Note> = BTreeMap::new();
+        let mut add = |note: Note| {
+            let known = notes.get(&note.place());
+            if known.is_none_or(|known| known.number < note.number) {
+                notes.insert(note.place(), note);
+            }
+        };
+        notes_of(old).for_each(&mut add);
         {
             let state = self.state.lock();
             for name in &state.stored {
                 if let Some(Known::Stored(note)) = state.known.get(name) {
-                    let (number, bytes) = note.encode();
-                    frame.checkpoint(number, bytes);
+                    add(note.clone());
                 }
             }
+        }
+        let mut frame = FrameBuilder::new();
+        for note in notes.values() {
+            let (place, bytes) = note.encode();
+            frame.checkpoint(place, bytes);
         }
         if !frame.is_empty()
             && let Err(error) = store.append(&[frame.encode(Codec::Lz4)])
@@ -207,16 +211,32 @@ impl State {
     }
 }
 
+/// The notes in a run, each with the run that its lines are in.
+fn notes_of(store: &RunStore) -> impl Iterator<Item = Note> {
+    let run = store.manifest().id.clone();
+    NOTES
+        .filter_map(|number| store.checkpoint(SourceId(number)))
+        .filter_map(|bytes| serde_json::from_slice(&bytes).ok())
+        .map(move |note: Note| Note {
+            run: note.run.or_else(|| Some(run.clone())),
+            ..note
+        })
+}
+
 impl Note {
+    /// The number it stands under.
+    fn place(&self) -> SourceId {
+        let place = self.number % KEYS as u64;
+        SourceId(NOTES.start + u16::try_from(place).unwrap_or_default())
+    }
+
     /// The number it stands under, and its bytes.
     fn encode(&self) -> (SourceId, Vec<u8>) {
-        let place = self.number % KEYS as u64;
-        let place = u16::try_from(place).unwrap_or_default();
         let bytes = serde_json::to_vec(self).unwrap_or_else(|error| {
             tracing::error!(%error, "a key was not written down");
             Vec::new()
         });
-        (SourceId(NOTES.start + place), bytes)
+        (self.place(), bytes)
     }
 }
 

@@ -188,7 +188,7 @@ fn a_run_that_begins_takes_the_keys_along_and_an_old_one_gives_way_to_a_new_one(
         assert_eq!(first.post(number), Ok(false));
     }
     let second = create(&first.storage, 1).unwrap();
-    first.keys.carry_into(&second);
+    first.keys.carry_into(&second, &first.store);
     assert_eq!(second.totals().rows, 0);
     let next = Process::start(first.storage.restart(), 1).unwrap();
     let known = |process: &Process, number| {
@@ -209,6 +209,31 @@ fn a_run_that_begins_takes_the_keys_along_and_an_old_one_gives_way_to_a_new_one(
         next.store.manifest().sources.is_empty(),
         "notes are no sources"
     );
+}
+
+#[test]
+fn a_run_that_begins_takes_the_key_of_a_post_along_that_is_still_to_be_answered() {
+    let storage = FaultStorage::new();
+    storage.create_dir_all(Path::new("/runs")).unwrap();
+    let first = Process::start(storage, 0).unwrap();
+    let parts = part("one");
+    let Claim::First(ticket) = first.keys.claim(name("a"), Print::of(&parts), NOW).unwrap() else {
+        panic!("nobody has it yet");
+    };
+    let batch = Batch {
+        lines: parts[0].lines.clone(),
+        ..Batch::default()
+    };
+    let mut reader = LineReader::new(TimeZone::UTC);
+    let mut post = encode(&batch, SourceId(0), &mut reader, NOW);
+    post.note(ticket.note());
+    first.store.append(&post.frames).unwrap();
+    // The lines are stored, and the run changes before the client is told.
+    let second = create(&first.storage, 1).unwrap();
+    first.keys.carry_into(&second, &first.store);
+    let next = Process::start(first.storage.restart(), 1).unwrap();
+    let claim = next.keys.claim(name("a"), Print::of(&parts), NOW).unwrap();
+    assert!(matches!(claim, Claim::Again(run) if run.as_str() == "0"));
 }
 
 #[test]
