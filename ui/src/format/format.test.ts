@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { shown, written } from './ends';
 import { links } from './links.testing';
 import { bytes, count, percent, plural, short } from './numbers';
 import { describe as describeSource, colourOf } from './source';
@@ -79,5 +80,16 @@ describe('sources', () => {
 
   it('have one of eight colours', () => {
     expect(new Set(Array.from({ length: 40 }, (_, id) => colourOf(id))).size).toBe(8);
+  });
+});
+
+describe('ends of lines', () => {
+  it('are kept as a file has them', () => {
+    for (const file of ['a\r\nb\r\n', '\r\n', 'a\nb', 'a', '']) {
+      expect(written(shown(file), file)).toBe(file);
+      expect(shown(file)).not.toContain('\r');
+    }
+    expect(written('a\nb\nc\n', 'a\r\nb\r\n')).toBe('a\r\nb\r\nc\r\n');
+    expect(written(shown('a\r\nb\n'), 'a\r\nb\n')).toBe('a\nb\n');
   });
 });
