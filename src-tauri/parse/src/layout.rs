@@ -89,6 +89,14 @@ impl Layout {
         Ok(Some(Self { form, names }))
     }
 
+    /// The expression that it is, where it is one.
+    pub fn expression(&self) -> Option<&str> {
+        match &self.form {
+            Form::Cells(_) | Form::Words => None,
+            Form::Expression(regex, _) => Some(regex.as_str()),
+        }
+    }
+
     /// The names it gives.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let names = self.names.iter().map(String::as_str);
@@ -98,7 +106,8 @@ impl Layout {
     /// The fields of a line (trimmed, without terminal escapes), in order; nothing when it does not
     /// fit.
     pub(crate) fn fields<'a>(&self, line: &'a [u8]) -> Option<Vec<(&str, Cow<'a, str>)>> {
-        if line.is_empty() || matches!(line, [b'{' | b'#', ..]) {
+        let told = !matches!(self.form, Form::Expression(..));
+        if line.is_empty() || line.first() == Some(&b'{') || (told && line.first() == Some(&b'#')) {
             return None;
         }
         let mut found = Vec::with_capacity(self.names.len());
@@ -123,7 +132,11 @@ impl Layout {
                 found.extend(names.zip(words));
             }
             Form::Expression(regex, groups) => {
-                let captures = regex.captures(line)?;
+                let first = line.split(|&byte| byte == b'\n').next();
+                // `$` is the end of a record, and most that people write are of one line.
+                let captures = regex
+                    .captures(line)
+                    .or_else(|| regex.captures(first.filter(|first| first.len() < line.len())?))?;
                 let value = |group: &usize| {
                     let matched = captures.get(*group);
                     matched.map_or(&[][..], |matched| matched.as_bytes())

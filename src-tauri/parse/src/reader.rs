@@ -10,6 +10,8 @@ mod found;
 mod times;
 mod whole;
 
+use std::sync::Arc;
+
 use crosscut_model::{Level, UnixNanos};
 use jiff::tz::TimeZone;
 
@@ -21,12 +23,12 @@ use crate::head::{Begins, Head, head};
 use crate::join::is_trace;
 use crate::json::{self, Leads};
 use crate::known::message_field;
-use crate::layout::Line;
+use crate::layout::{Layout, Line};
 use crate::logfmt::{Pairs, is_logfmt};
 use crate::text::trimmed;
 use crate::through::through;
 use crate::walk::Buffers;
-use crate::wrap::joined;
+use crate::wrap::{Within, joined};
 
 pub(crate) use self::found::{Tellers, tellers};
 pub use self::whole::Record;
@@ -117,11 +119,18 @@ pub struct ReaderOptions {
     pub zone: TimeZone,
     /// The format, where it is not to be found out line by line.
     pub format: Option<Format>,
+    /// The user's own format, an expression: what its groups name stands for what is found out, in
+    /// lines that it fits.
+    pub pattern: Option<Arc<Layout>>,
 }
 
 impl From<TimeZone> for ReaderOptions {
     fn from(zone: TimeZone) -> Self {
-        Self { zone, format: None }
+        Self {
+            zone,
+            format: None,
+            pattern: None,
+        }
     }
 }
 
@@ -138,6 +147,7 @@ pub(crate) struct Start {
 #[derive(Debug, Clone)]
 pub struct Reader {
     format: Option<Format>,
+    pattern: Option<Arc<Layout>>,
     times: Times,
     leads: Leads,
     columns: Columns,
@@ -148,9 +158,14 @@ pub struct Reader {
 impl Reader {
     /// A reader for one source.
     pub fn new(options: impl Into<ReaderOptions>) -> Self {
-        let ReaderOptions { zone, format } = options.into();
+        let ReaderOptions {
+            zone,
+            format,
+            pattern,
+        } = options.into();
         Self {
             format,
+            pattern,
             times: Times::new(zone),
             leads: Leads::default(),
             columns: Columns::default(),
@@ -163,7 +178,31 @@ impl Reader {
     /// without a year or a date.
     #[inline]
     pub fn meta(&mut self, line: &[u8], now: UnixNanos) -> LineMeta {
-        self.within(line, now, 0)
+        match &self.pattern {
+            None => self.within(line, now, 0),
+            Some(pattern) => {
+                let pattern = Arc::clone(pattern);
+                self.patterned(&pattern, line, now)
+            }
+        }
+    }
+
+    /// Reads a line by the user's own format; what that does not name is found out.
+    fn patterned(&mut self, pattern: &Layout, line: &[u8], now: UnixNanos) -> LineMeta {
+        let within = Within::of(line);
+        let mut told = Told::NOTHING;
+        for (name, value) in pattern.fields(&within.body).unwrap_or_default() {
+            told.named(name, value.as_bytes(), &mut self.times, now);
+        }
+        if let (Some(_), Some(_)) = (told.time.value, told.level.value) {
+            return told.meta();
+        }
+        let found = self.within(line, now, 0);
+        LineMeta {
+            time: told.time.value.or(found.time),
+            level: told.level.value.unwrap_or(found.level),
+            ..found
+        }
     }
 
     /// The same, of a line that stands within so many others.

@@ -85,6 +85,7 @@ impl From<&SourceSettings> for crosscut_parse::ReaderOptions {
         Self {
             zone: settings.zone.clone(),
             format: settings.format,
+            pattern: None,
         }
     }
 }

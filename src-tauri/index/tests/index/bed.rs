@@ -84,11 +84,15 @@ impl Run {
             delimiter: ',',
             names: names.map(str::to_owned).to_vec(),
         };
+        let source =
+            r"^(?:(?<level>\w+) )?(?<user>[^ ,=]+)[ ,=]+(?<status>\S+)(?: (?<message>.+))?$";
+        let source = source.to_owned();
         self.lay_out(
             2,
             &[
                 (3, commas(["user", "dur", "message"])),
                 (9, commas(["x", "status", "service"])),
+                (24, LayoutSpec::Expression { source }),
                 (40, LayoutSpec::Plain),
             ],
         );

@@ -97,6 +97,22 @@ fn words_and_expressions_name_parts_too() {
 }
 
 #[test]
+fn an_expression_for_a_line_fits_a_record_of_several_and_one_that_begins_with_a_hash() {
+    let told = |source: &str, raw: &str| {
+        let layout = layout(&LayoutSpec::Expression {
+            source: source.into(),
+        });
+        told(&layout, raw)
+    };
+    let line = r"^#?(?<code>\w+): (?<message>.*)$";
+    let first = [r#"code=Str("e7")"#, r#"message=Str("failed")"#];
+    assert_eq!(told(line, "e7: failed\n\tat a"), first);
+    assert_eq!(told(line, "#e7: failed"), first);
+    let all = r"(?s)^(?<code>\w+): (?<message>.*)$";
+    assert_eq!(told(all, "e7: a\nb")[1], r#"message=Str("a\nb")"#);
+}
+
+#[test]
 fn layouts_that_cannot_be_used_say_why() {
     let expression = |source: &str| {
         Layout::new(&LayoutSpec::Expression {

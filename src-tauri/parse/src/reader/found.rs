@@ -149,11 +149,16 @@ impl Told {
     /// Takes up the next pair.
     #[inline]
     pub(super) fn take(&mut self, pair: Pair<'_>, times: &mut Times, now: UnixNanos) {
-        match role(pair.key.as_bytes()) {
-            Role::Time(rank) => self.time.offer(rank, 0, || times.in_text(pair.value, now)),
+        self.named(pair.key, pair.value, times, now);
+    }
+
+    /// Takes up what has a name.
+    #[inline]
+    pub(super) fn named(&mut self, name: &str, value: &[u8], times: &mut Times, now: UnixNanos) {
+        match role(name.as_bytes()) {
+            Role::Time(rank) => self.time.offer(rank, 0, || times.in_text(value, now)),
             Role::Level(rank, scale) => {
-                self.level
-                    .offer(rank, 0, || level::in_text(pair.value, scale));
+                self.level.offer(rank, 0, || level::in_text(value, scale));
             }
             Role::Log
             | Role::Clef

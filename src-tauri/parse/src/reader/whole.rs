@@ -42,7 +42,9 @@ impl Reader {
         let line = line.into();
         let body = trimmed(line.raw);
         let json = body.first() == Some(&b'{');
-        let known = matches!(self.format, None | Some(Format::Json)) && line.layout.is_none();
+        let known = matches!(self.format, None | Some(Format::Json))
+            && self.pattern.is_none()
+            && line.layout.is_none();
         if known && !json && memchr::memchr2(0x1b, b'\n', body).is_none() {
             let own = behind_head(body);
             return self.whole_plain(body, own, true, now, visit);

@@ -1,9 +1,13 @@
 //! What a source's earlier lines tell of its later ones.
 
+use std::sync::Arc;
+
+use crosscut_model::LayoutSpec;
 use crosscut_model::Level::{self, Error, Info, None as Silent, Warn};
 use jiff::tz::TimeZone;
 
 use super::{NOW, time};
+use crate::layout::Layout;
 use crate::reader::{Format, Reader, ReaderOptions};
 
 /// Reads the lines one after the other; `-` stands for no time.
@@ -172,11 +176,49 @@ fn times_of_day_follow_the_date_the_source_has_named() {
 }
 
 #[test]
+fn what_an_expression_names_stands_for_what_is_found_out() {
+    let source = r"^(?<n>\d+) (?<level>\w) (?:at (?<time>\S+ \S+) )?(?<message>.*)$".to_owned();
+    let layout = Layout::new(&LayoutSpec::Expression { source }).unwrap();
+    let reader = Reader::new(ReaderOptions {
+        zone: TimeZone::UTC,
+        format: None,
+        pattern: layout.map(Arc::new),
+    });
+    check(
+        reader,
+        &[
+            (
+                "2026-03-01T08:00:00Z",
+                Error,
+                "1772000000 E at 01.03.2026 08:00:00 INFO it is",
+            ),
+            (
+                "2026-03-01T08:00:00Z",
+                Warn,
+                "1 W at 2026-03-01 08:00:00 \x1b[31mred\x1b[0m",
+            ),
+            // What it does not name, and what does not fit, is found out.
+            (
+                "2026-03-01T08:00:00Z",
+                Info,
+                "2026-03-01T08:00:00Z INFO it does not fit",
+            ),
+            (
+                "2026-03-01T08:00:00Z",
+                Error,
+                r#"{"time":"2026-03-01T08:00:00Z","level":"error"}"#,
+            ),
+        ],
+    );
+}
+
+#[test]
 fn a_format_can_be_said() {
     let said = |format| {
         Reader::new(ReaderOptions {
             zone: TimeZone::UTC,
             format: Some(format),
+            pattern: None,
         })
     };
     let json = r#"{"time":"2026-03-01T08:00:00Z","level":"error"}"#;

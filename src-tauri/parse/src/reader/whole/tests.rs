@@ -53,6 +53,7 @@ fn agree(lines: &[&[u8]]) {
         let options = ReaderOptions {
             zone: TimeZone::UTC,
             format,
+            pattern: None,
         };
         let (whole, single) = both(lines, &options);
         for ((whole, single), line) in whole.iter().zip(&single).zip(lines) {
