@@ -23,8 +23,12 @@ pub(crate) struct LineReader {
     reader: Reader,
     /// Looks out for headers.
     scout: Scout,
-    /// What it found while learning.
+    /// What holds from the next line on and is still to be noted.
     header: Option<LayoutSpec>,
+    /// What the last header said, noted or not.
+    told: Option<LayoutSpec>,
+    /// The user's own format, which holds whatever a header says.
+    pattern: Option<LayoutSpec>,
     last_time: Option<UnixNanos>,
     primed: bool,
 }
@@ -35,22 +39,60 @@ const PRIMING: usize = 16;
 
 impl LineReader {
     pub(crate) fn new(options: impl Into<ReaderOptions>) -> Self {
+        let options = options.into();
+        let pattern = options.pattern.as_ref().and_then(|own| own.expression());
+        let pattern = pattern.map(|source| LayoutSpec::Expression {
+            source: source.to_owned(),
+        });
         Self {
             reader: Reader::new(options),
             scout: Scout::default(),
-            header: None,
+            header: pattern.clone(),
+            told: None,
+            pattern,
             last_time: None,
             primed: false,
         }
     }
 
-    /// Goes on behind lines that were read before, with the header that was among them.
+    /// Goes on behind lines that were read before, with what a header among them has said.
     pub(crate) fn goes_on(mut self, layout: Option<&LayoutSpec>, now: UnixNanos) -> Self {
         self.scout = Scout::behind_the_start();
+        self.knows(layout, now)
+    }
+
+    /// Goes on for another, whose source's settings were changed; `layout` is what is stored of its
+    /// headers.
+    pub(crate) fn replaces(
+        mut self,
+        old: &Self,
+        layout: Option<&LayoutSpec>,
+        now: UnixNanos,
+    ) -> Self {
+        self.scout = old.scout.clone();
+        self.last_time = old.last_time;
+        // What the lines under way have told is not stored yet.
+        self.knows(old.told.as_ref().or(layout), now)
+    }
+
+    /// Reads by a header that has come, unless the user has a format; what holds is noted again, for
+    /// a format that the user has taken back.
+    pub(crate) fn knows(mut self, layout: Option<&LayoutSpec>, now: UnixNanos) -> Self {
         if let Some(header) = layout.and_then(LayoutSpec::header) {
             self.reader.meta(header.as_bytes(), now);
         }
+        self.told = layout.cloned();
+        if self.pattern.is_none() {
+            self.header = Some(self.told.clone().unwrap_or(LayoutSpec::Plain));
+        }
         self
+    }
+
+    /// The layout that holds from a line on, when it shows that a header has said so.
+    fn look(&mut self, raw: &[u8]) -> Option<LayoutSpec> {
+        let layout = self.scout.look(raw)?;
+        self.told = Some(layout.clone());
+        self.pattern.is_none().then_some(layout)
     }
 
     /// Learns from the first lines of the first batch, so that the batches behind it need not wait
@@ -72,7 +114,12 @@ impl LineReader {
         if let Ok((reader, scout, header)) = learned {
             self.reader = reader;
             self.scout = scout;
-            self.header = header;
+            if header.is_some() {
+                self.told.clone_from(&header);
+            }
+            if self.pattern.is_none() && header.is_some() {
+                self.header = header;
+            }
         }
     }
 }
@@ -151,7 +198,7 @@ pub(crate) fn encode(
         let own = batch.stream != Stream::System;
         let (mut encoded, last_time) = Encoder::new(batch, &owner, now).run(
             |raw| {
-                let layout = if own { trial.scout.look(raw) } else { None };
+                let layout = if own { trial.look(raw) } else { None };
                 (trial.reader.meta(raw, now), layout)
             },
             reader.last_time,

@@ -26,6 +26,8 @@ pub(crate) trait FeedControl: Send + Sync + 'static {
     fn partial(&self, source: SourceId, text: Option<&[u8]>);
     /// The lines as they may be stored; `None` as they are.
     fn redacted(&self, source: SourceId, lines: &Lines) -> Option<Lines>;
+    /// The same for lines that were taken out of those of `source`, with whose each is.
+    fn redacted_rows(&self, source: SourceId, rows: &[SourceId], lines: &Lines) -> Option<Lines>;
     fn describe(&self, source: SourceId, attributes: BTreeMap<String, String>);
     fn found(&self, spec: SourceSpec);
     /// The source of a service whose lines stand among those of `source`: in the current run's
@@ -44,13 +46,20 @@ pub(crate) enum Child {
     Refused,
 }
 
+/// Reads a source's lines.
+struct Reading {
+    reader: LineReader,
+    /// How often it was replaced: what a worker has learned with one is nothing for the next.
+    number: u64,
+}
+
 /// The feed of one source, until it is closed.
 pub(crate) struct SourceFeed {
     source: SourceId,
     pipeline: Arc<Pipeline>,
     control: Arc<dyn FeedControl>,
     clock: Arc<dyn Clock>,
-    reader: Arc<Mutex<LineReader>>,
+    reader: Arc<Mutex<Reading>>,
     watch: Mutex<Watch>,
     compose: Mutex<Compose>,
     /// Whether lines that belong together become one record.
@@ -66,13 +75,16 @@ impl SourceFeed {
         clock: Arc<dyn Clock>,
         settings: &SourceSettings,
     ) -> Self {
-        let reader = Arc::new(Mutex::new(LineReader::new(settings)));
+        let reading = Reading {
+            reader: LineReader::new(settings),
+            number: 0,
+        };
         Self {
             source,
             pipeline,
             control,
             clock,
-            reader,
+            reader: Arc::new(Mutex::new(reading)),
             watch: Mutex::default(),
             compose: Mutex::default(),
             joins: AtomicBool::new(settings.join),
@@ -80,10 +92,18 @@ impl SourceFeed {
         }
     }
 
-    /// Reads the lines that come from now on as `settings` say.
-    /// They go on behind those that were read before, with this layout.
+    /// Lines of the source are stored already; what headers among them said is `layout`.
+    pub(crate) fn goes_on(&self, settings: &SourceSettings, layout: Option<&LayoutSpec>) {
+        self.reader.lock().reader = LineReader::new(settings).goes_on(layout, self.clock.now());
+    }
+
+    /// Reads the lines that come from now on as `settings` say. They go on behind those that were
+    /// read before; what headers among these said, as far as they are stored, is `layout`.
     pub(crate) fn configure(&self, settings: &SourceSettings, layout: Option<&LayoutSpec>) {
-        *self.reader.lock() = LineReader::new(settings).goes_on(layout, self.clock.now());
+        let mut reading = self.reader.lock();
+        let reader = LineReader::new(settings);
+        reading.reader = reader.replaces(&reading.reader, layout, self.clock.now());
+        reading.number += 1;
         self.joins.store(settings.join, Ordering::Release);
     }
 
@@ -110,6 +130,12 @@ impl SourceFeed {
         if let Some((lines, rows)) = found {
             batch.lines = lines;
             owner.rows = rows;
+            let redacted = self
+                .control
+                .redacted_rows(self.source, &owner.rows, &batch.lines);
+            if let Some(lines) = redacted {
+                batch.lines = lines;
+            }
         }
         owner
     }
@@ -132,17 +158,23 @@ impl SourceFeed {
         // Here and not in the pool, where a source's batches overtake each other.
         let pieces = self.watch.lock().split(batch, owner);
         if small {
-            let mut reader = self.reader.lock();
-            return Ticket::Ready(encode_pieces(&pieces, &mut reader, now));
+            let mut reading = self.reader.lock();
+            return Ticket::Ready(encode_pieces(&pieces, &mut reading.reader, now));
         }
         if let Some((first, _)) = pieces.first() {
-            self.reader.lock().prime(first, now);
+            self.reader.lock().reader.prime(first, now);
         }
-        let reader = Arc::clone(&self.reader);
+        let shared = Arc::clone(&self.reader);
         Ticket::Coming(self.pipeline.pool().submit(move || {
-            let mut own = reader.lock().clone();
-            let encoded = encode_pieces(&pieces, &mut own, now);
-            *reader.lock() = own;
+            let (mut reader, number) = {
+                let reading = shared.lock();
+                (reading.reader.clone(), reading.number)
+            };
+            let encoded = encode_pieces(&pieces, &mut reader, now);
+            let mut reading = shared.lock();
+            if reading.number == number {
+                reading.reader = reader;
+            }
             encoded
         }))
     }
@@ -190,6 +222,10 @@ impl Feed for SourceFeed {
             batch.lines = lines;
         }
         let owner = self.take_apart(&mut batch);
+        if self.is_closed() {
+            // Lines whose source was not found in time would be somebody else's for good.
+            return Err(FeedClosed);
+        }
         let job = FeedJob::Store(self.ticket(batch, owner));
         self.pipeline.send(job, || self.is_closed())
     }

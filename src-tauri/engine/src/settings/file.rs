@@ -1,6 +1,7 @@
 //! The file as it is written, and from it what is set.
 
 use std::path::Path;
+use std::time::Duration;
 
 use crosscut_model::{SourceKind, SourceSpec};
 use crosscut_parse::Format;
@@ -11,8 +12,11 @@ use toml::Spanned;
 
 use super::redact::{Redaction, Rule};
 use super::value::Amount;
-use super::{Limits, Mistake, Places, Settings};
-use crate::workbench::Retention;
+use super::{Chosen, Limits, Mistake, Places, Settings};
+use crate::workbench::{Retention, client_name};
+
+/// What selections of containers begin with.
+const SELECTORS: [&str; 3] = ["project", "label", "name"];
 
 /// What stands where something was taken out, if the rule does not say.
 const REDACTED: &str = "[redacted]";
@@ -41,7 +45,7 @@ struct File {
 struct Source {
     path: Option<Spanned<String>>,
     docker: Option<Spanned<String>>,
-    name: Option<String>,
+    name: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -50,6 +54,7 @@ struct FormatEntry {
     sources: Vec<Spanned<String>>,
     zone: Option<Spanned<String>>,
     format: Option<Spanned<String>>,
+    pattern: Option<Spanned<String>>,
     join: Option<bool>,
 }
 
@@ -83,23 +88,6 @@ pub(super) struct Choice {
     pub(super) zone: Option<TimeZone>,
     pub(super) format: Option<Chosen>,
     pub(super) join: Option<bool>,
-}
-
-/// A format that was chosen.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Chosen {
-    /// Found out, whatever a later entry says.
-    Auto,
-    As(Format),
-}
-
-impl Chosen {
-    pub(super) fn format(self) -> Option<Format> {
-        match self {
-            Self::Auto => None,
-            Self::As(format) => Some(format),
-        }
-    }
 }
 
 impl Choice {
@@ -189,7 +177,7 @@ impl Reader<'_> {
     fn source(&mut self, source: Spanned<Source>) -> Option<SourceSpec> {
         let span = source.span();
         let Source { path, docker, name } = source.into_inner();
-        let name = name.unwrap_or_default();
+        let name = self.name(name);
         match (path, docker) {
             (Some(path), None) => Some(SourceSpec {
                 kind: SourceKind::File,
@@ -203,6 +191,13 @@ impl Reader<'_> {
                     return None;
                 }
                 let several = key == "all" || key.contains(':');
+                let selector = key.split_once(':');
+                if selector.is_some_and(|(of, what)| !SELECTORS.contains(&of) || what.is_empty()) {
+                    let message = "expected \"all\", \"project:NAME\", \"label:KEY=VALUE\", \
+                                   \"name:GLOB\", or a container's name or id";
+                    self.wrong(&docker, message);
+                    return None;
+                }
                 Some(SourceSpec {
                     kind: if several {
                         SourceKind::Containers
@@ -225,6 +220,20 @@ impl Reader<'_> {
         }
     }
 
+    /// What a source is to be called; empty for what it is called by itself.
+    fn name(&mut self, name: Option<Spanned<String>>) -> String {
+        let Some(name) = name else {
+            return String::new();
+        };
+        match client_name(name.get_ref()) {
+            Ok(name) => name,
+            Err(message) => {
+                self.wrong(&name, message);
+                String::new()
+            }
+        }
+    }
+
     fn path(&mut self, path: &Spanned<String>) -> Option<String> {
         let text = path.get_ref();
         if let Some(rest) = text.strip_prefix("~/") {
@@ -243,26 +252,41 @@ impl Reader<'_> {
 
     fn choice(&mut self, entry: FormatEntry) -> Choice {
         let zone = self.zone(entry.zone);
-        let format = entry.format.and_then(|format| {
-            let name = format.get_ref().as_str();
-            if name == "auto" {
-                return Some(Chosen::Auto);
+        let format = match (&entry.format, &entry.pattern) {
+            (Some(_), Some(pattern)) => {
+                self.wrong(pattern, "an entry has a `format` or a `pattern`, not both");
+                None
             }
-            let chosen = name.parse().ok().map(Chosen::As);
-            if chosen.is_none() {
-                let names = Format::ALL.map(Format::name).join(", ");
-                let message =
-                    format!("there is no format `{name}`; expected auto or one of {names}");
-                self.wrong(&format, message);
-            }
-            chosen
-        });
+            (Some(format), None) => self.format(format),
+            (None, Some(pattern)) => match Chosen::pattern_of(pattern.get_ref()) {
+                Ok(chosen) => Some(chosen),
+                Err(message) => {
+                    self.wrong(pattern, message);
+                    None
+                }
+            },
+            (None, None) => None,
+        };
         Choice {
             sources: self.globs(&entry.sources),
             zone,
             format,
             join: entry.join,
         }
+    }
+
+    fn format(&mut self, format: &Spanned<String>) -> Option<Chosen> {
+        let name = format.get_ref().as_str();
+        if name == "auto" {
+            return Some(Chosen::Auto);
+        }
+        let chosen = name.parse().ok().map(Chosen::As);
+        if chosen.is_none() {
+            let names = Format::ALL.map(Format::name).join(", ");
+            let message = format!("there is no format `{name}`; expected auto or one of {names}");
+            self.wrong(format, message);
+        }
+        chosen
     }
 
     fn globs(&mut self, globs: &[Spanned<String>]) -> GlobSet {
@@ -303,14 +327,28 @@ impl Reader<'_> {
         let mut retention = by_default;
         if let Some(age) = self.amount(table.age.as_ref(), Amount::age) {
             retention.max_age = age.limit();
+            self.not_nothing(
+                table.age.as_ref(),
+                retention.max_age == Some(Duration::ZERO),
+            );
         }
         if let Some(size) = self.amount(table.size.as_ref(), Amount::bytes) {
             retention.max_bytes = size.limit();
+            self.not_nothing(table.size.as_ref(), retention.max_bytes == Some(0));
         }
         if let Some(runs) = self.amount(table.runs.as_ref(), Amount::count) {
             retention.max_runs = runs.limit();
+            self.not_nothing(table.runs.as_ref(), retention.max_runs == Some(0));
         }
         retention
+    }
+
+    /// To keep nothing is never what is meant, and cannot be taken back.
+    fn not_nothing(&mut self, amount: Option<&Spanned<Amount>>, nothing: bool) {
+        if let Some(amount) = amount.filter(|_| nothing) {
+            let message = "this would delete every old run; \"off\" sets no limit";
+            self.wrong(amount, message);
+        }
     }
 
     fn limits(&mut self, table: &LimitsTable) -> Limits {

@@ -10,6 +10,7 @@
 //! [`TEMPLATE`] documents every key, and is what a user who has no file yet begins with. An unknown
 //! key is a mistake, so that a misspelt one is not passed over.
 
+mod chosen;
 mod file;
 mod place;
 mod redact;
@@ -20,6 +21,7 @@ use std::path::Path;
 use crosscut_model::SourceSpec;
 use jiff::tz::TimeZone;
 
+pub(crate) use self::chosen::Chosen;
 use self::file::Choice;
 pub(crate) use self::place::Places;
 pub(crate) use self::redact::Redaction;
@@ -75,7 +77,7 @@ pub(crate) struct SourceSettings {
     /// The zone of times that name none.
     pub(crate) zone: TimeZone,
     /// The format, where the user knows better than to have it found out.
-    pub(crate) format: Option<crosscut_parse::Format>,
+    pub(crate) format: Chosen,
     /// Whether lines that belong together become one record.
     pub(crate) join: bool,
 }
@@ -84,8 +86,8 @@ impl From<&SourceSettings> for crosscut_parse::ReaderOptions {
     fn from(settings: &SourceSettings) -> Self {
         Self {
             zone: settings.zone.clone(),
-            format: settings.format,
-            pattern: None,
+            format: settings.format.format(),
+            pattern: settings.format.pattern(),
         }
     }
 }
@@ -136,12 +138,12 @@ impl Settings {
         let mut join = None;
         for choice in self.choices.iter().filter(|choice| choice.names(spec)) {
             zone = zone.or(choice.zone.as_ref());
-            format = format.or(choice.format);
+            format = format.or(choice.format.as_ref());
             join = join.or(choice.join);
         }
         SourceSettings {
             zone: zone.unwrap_or(&self.zone).clone(),
-            format: format.and_then(file::Chosen::format),
+            format: format.cloned().unwrap_or(Chosen::Auto),
             join: join.unwrap_or(true),
         }
     }

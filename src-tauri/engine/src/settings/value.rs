@@ -2,14 +2,44 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
 /// A number, or a text with a unit, or `off`.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum Amount {
     Number(u64),
     Text(String),
+}
+
+impl<'de> Deserialize<'de> for Amount {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+
+        impl Visitor<'_> for Either {
+            type Value = Amount;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a whole number that is not negative, or a text such as \"10GB\"")
+            }
+
+            fn visit_i64<E: Error>(self, number: i64) -> Result<Amount, E> {
+                let number = u64::try_from(number);
+                number.map(Amount::Number).map_err(|_| {
+                    E::invalid_value(serde::de::Unexpected::Other("a negative number"), &self)
+                })
+            }
+
+            fn visit_u64<E: Error>(self, number: u64) -> Result<Amount, E> {
+                Ok(Amount::Number(number))
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Amount, E> {
+                Ok(Amount::Text(text.to_owned()))
+            }
+        }
+
+        deserializer.deserialize_any(Either)
+    }
 }
 
 /// What an amount says.

@@ -84,7 +84,7 @@ impl Workbench {
 }
 
 /// A client's name for itself, checked.
-pub(super) fn client_name(name: &str) -> Result<String, String> {
+pub(crate) fn client_name(name: &str) -> Result<String, String> {
     let name = name.trim();
     if name.is_empty()
         || name.chars().count() > SOURCE_NAME_CHARS

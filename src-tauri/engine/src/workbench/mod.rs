@@ -17,6 +17,7 @@ mod ingest;
 mod open;
 mod read;
 mod recovery;
+mod redact;
 mod retention;
 mod runs;
 mod search;
@@ -24,6 +25,8 @@ mod settings;
 mod shared;
 mod shrink;
 mod sources;
+#[cfg(test)]
+mod testing;
 mod upkeep;
 mod upload;
 mod views;
@@ -35,6 +38,8 @@ use std::time::Instant;
 
 use crosscut_model::{Level, RunId, SourceKind, Stream, UnixNanos};
 use parking_lot::Mutex;
+
+pub(crate) use ingest::client_name;
 
 pub use events::EventStream;
 pub use follow::{Follow, Followed, Skipped};

@@ -106,11 +106,12 @@ impl Workbench {
             .finder
             .start(&shared)
             .map_err(|error| failed(&error))?;
+        // Before anything can be stored.
+        shared.open_settings();
         let upkeep = Upkeep::start(&shared).map_err(|error| failed(&error))?;
         if let Some(recovery) = recovery {
             shared.tell_recovery(&run, &recovery);
         }
-        shared.look_at_settings();
         shared.resume_sources();
         shared.follow_settings();
         shared.indexer.wake();

@@ -156,6 +156,18 @@ fn size_of_dir(dir: &Path) -> u64 {
     entries.flatten().map(size).sum()
 }
 
+/// `3 days`, `12 hours`: in the largest unit that tells it whole.
+fn in_words(age: Duration) -> String {
+    let seconds = age.as_secs();
+    let units = [(86_400, "day"), (3_600, "hour"), (60, "minute")];
+    let whole = units
+        .iter()
+        .find(|(unit, _)| seconds >= *unit && seconds.is_multiple_of(*unit));
+    let (unit, name) = whole.copied().unwrap_or((1, "second"));
+    let count = seconds / unit;
+    format!("{count} {name}{}", if count == 1 { "" } else { "s" })
+}
+
 /// Runs named in a notice, at most.
 const NAMED: usize = 3;
 
@@ -170,8 +182,8 @@ fn told(retention: &Retention, gone: &[(Candidate, Reason)]) -> Notice {
         .into_iter()
         .filter_map(|reason| match reason {
             Reason::Age => {
-                let days = retention.max_age?.as_secs() / 86_400;
-                Some(format!("they ended more than {days} days ago"))
+                let age = in_words(retention.max_age?);
+                Some(format!("they ended more than {age} ago"))
             }
             Reason::Bytes => {
                 let megabytes = retention.max_bytes? / 1_000_000;

@@ -1,12 +1,14 @@
 //! The settings file in use: read at the start, looked at while Crosscut runs, saved from the window.
 //!
-//! Promises: a file with a mistake changes nothing and is told until it is mended; a change takes
-//! effect within a second, for sources that are followed already too (their next lines are read by
-//! it; what is stored stays as it is).
+//! Promises: a file with a mistake changes nothing and is told until it is mended, over restarts too:
+//! what held before is kept beside it ([`HELD_FILE`]), so that a slip never stores what a rule was to
+//! keep from being stored. A change takes effect within a second or so, for sources that are followed
+//! already too (their next lines are read by it; what is stored stays as it is). Of two changes at
+//! once the one that stands in the file in the end holds.
 
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use crosscut_model::{LayoutSpec, SourceId, SourceSpec};
 use parking_lot::{Mutex, RwLock};
@@ -20,27 +22,43 @@ use crate::api::{
 use crate::settings::{
     MAX_SETTINGS_BYTES, Mistake, Places, SETTINGS_FILE, Settings, SourceSettings, TEMPLATE,
 };
-use crate::source::Lines;
 
 /// The code of the notice that tells of a mistake.
 const NOTICE: &str = "bad_settings";
+
+/// A copy of the settings that were last taken, in the data directory: they go on holding when there
+/// is a mistake in the file at the next start.
+const HELD_FILE: &str = "settings.held.toml";
 
 /// What is set, and the file it was read from.
 #[derive(Debug)]
 pub(crate) struct InUse {
     settings: RwLock<Arc<Settings>>,
-    /// The file when it was last read.
-    seen: Mutex<Option<Seen>>,
+    /// The file as it was found. Held while it is read or written, and until what it says is in use.
+    seen: Mutex<Seen>,
     /// Which old runs are kept where the file says nothing, and whether it may say anything.
     retention: Retention,
     retention_is_fixed: bool,
 }
 
-/// Tells one state of a file from another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What looks at the file have found.
+#[derive(Debug, Default)]
 struct Seen {
-    modified: Option<SystemTime>,
-    length: u64,
+    /// What was taken, or refused for its mistakes.
+    taken: Option<Found>,
+    /// What the last look found.
+    last: Option<Found>,
+}
+
+/// The file at one look. Its bytes are compared and not its time: that is the same for two changes in
+/// one tick of the clock, and for one that takes back a right to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Found {
+    Nothing,
+    Bytes(Vec<u8>),
+    /// It is longer than it may be.
+    Long,
+    Unreadable(String),
 }
 
 impl InUse {
@@ -94,6 +112,7 @@ impl Workbench {
             let first = mistakes.first().map(place).unwrap_or_default();
             ApiError::new("bad_settings", first).hint("nothing was saved")
         })?;
+        let mut seen = shared.settings.seen.lock();
         if let Some(was) = &args.was
             && *was != shared.settings_text()?.text
         {
@@ -105,10 +124,12 @@ impl Workbench {
         }
         shared
             .data
-            .write_private(SETTINGS_FILE, args.text.as_bytes())
+            .write_private(&shared.settings_name(), args.text.as_bytes())
             .map_err(|error| ApiError::storage(&error))?;
-        *shared.settings.seen.lock() = shared.seen_settings();
+        let found = Found::Bytes(args.text.clone().into_bytes());
+        (seen.taken, seen.last) = (Some(found.clone()), Some(found));
         shared.use_settings(settings);
+        shared.hold(args.text.as_bytes());
         shared.settings_text()
     }
 }
@@ -125,17 +146,28 @@ impl Shared {
         self.data.path().join(SETTINGS_FILE)
     }
 
+    /// The name to write it under: where it is a link, what that leads to is replaced and not the
+    /// link.
+    fn settings_name(&self) -> String {
+        let path = self.settings_path();
+        let link = path.is_symlink().then(|| std::fs::canonicalize(&path));
+        let target = link.and_then(Result::ok);
+        let target = target.as_ref().and_then(|target| target.to_str());
+        target.unwrap_or(SETTINGS_FILE).to_owned()
+    }
+
     fn settings_text(&self) -> Result<SettingsText, ApiError> {
-        let bytes = self
-            .data
-            .read(SETTINGS_FILE)
-            .map_err(|error| ApiError::storage(&error))?;
-        let exists = bytes.is_some();
-        let text = bytes.map_or_else(
-            || TEMPLATE.to_owned(),
-            |bytes| String::from_utf8_lossy(&bytes).into_owned(),
-        );
-        let mistakes = self.read_settings(&text).err().unwrap_or_default();
+        let found = self.find_settings();
+        let mistakes = self.understood(&found).err().unwrap_or_default();
+        let exists = found != Found::Nothing;
+        let text = match found {
+            Found::Nothing => TEMPLATE.to_owned(),
+            Found::Bytes(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+            Found::Long | Found::Unreadable(_) => {
+                let message = mistakes.first().map(|mistake| mistake.message.clone());
+                return Err(ApiError::new("storage_failed", message.unwrap_or_default()));
+            }
+        };
         Ok(SettingsText {
             path: self.settings_path().display().to_string(),
             text,
@@ -144,53 +176,123 @@ impl Shared {
         })
     }
 
+    fn find_settings(&self) -> Found {
+        let meta = match std::fs::metadata(self.settings_path()) {
+            Ok(meta) => meta,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Found::Nothing,
+            Err(error) => return Found::Unreadable(error.to_string()),
+        };
+        if !meta.is_file() {
+            return Found::Unreadable("it is no file".into());
+        }
+        if meta.len() > MAX_SETTINGS_BYTES as u64 {
+            return Found::Long;
+        }
+        match self.data.read(SETTINGS_FILE) {
+            Ok(Some(bytes)) => Found::Bytes(bytes),
+            Ok(None) => Found::Nothing,
+            Err(error) => Found::Unreadable(crate::api::chain(&error)),
+        }
+    }
+
+    /// What a file sets that was found so.
+    fn understood(&self, found: &Found) -> Result<Settings, Vec<Mistake>> {
+        let whole = |message: String| vec![Places::of("").mistake(&(0..0), message)];
+        match found {
+            Found::Nothing => self.read_settings(""),
+            Found::Bytes(bytes) => match std::str::from_utf8(bytes) {
+                Ok(text) => self.read_settings(text),
+                Err(error) => {
+                    let valid = error.valid_up_to();
+                    let text = String::from_utf8_lossy(bytes);
+                    let place = Places::of(&text).mistake(&(valid..valid), "the file is not UTF-8");
+                    Err(vec![place])
+                }
+            },
+            Found::Long => Err(whole(too_long())),
+            Found::Unreadable(why) => Err(whole(format!("the file cannot be read: {why}"))),
+        }
+    }
+
     fn read_settings(&self, text: &str) -> Result<Settings, Vec<Mistake>> {
         if text.len() > MAX_SETTINGS_BYTES {
-            let message = format!("the file is longer than {MAX_SETTINGS_BYTES} bytes");
-            return Err(vec![Places::of(text).mistake(&(0..0), message)]);
+            return Err(vec![Places::of(text).mistake(&(0..0), too_long())]);
         }
         let dirs = directories::BaseDirs::new();
         let home = dirs.as_ref().map(directories::BaseDirs::home_dir);
         Settings::read(text, home, self.settings.retention)
     }
 
-    fn seen_settings(&self) -> Option<Seen> {
-        let meta = std::fs::metadata(self.settings_path()).ok()?;
-        Some(Seen {
-            modified: meta.modified().ok(),
-            length: meta.len(),
-        })
+    /// Reads the file at the start. With a mistake in it, what held when Crosscut ended holds.
+    pub(crate) fn open_settings(self: &Arc<Self>) {
+        let mut seen = self.settings.seen.lock();
+        let found = self.find_settings();
+        match self.understood(&found) {
+            Ok(settings) => {
+                self.use_settings(settings);
+                self.hold_found(&found);
+            }
+            Err(mistakes) => {
+                let held = self.data.read(HELD_FILE).unwrap_or_else(|error| {
+                    tracing::warn!(%error, "the settings that held before cannot be read");
+                    None
+                });
+                if let Some(held) = held
+                    && let Ok(settings) = self.understood(&Found::Bytes(held))
+                {
+                    self.use_settings(settings);
+                }
+                self.bad_settings(&mistakes);
+            }
+        }
+        (seen.taken, seen.last) = (Some(found.clone()), Some(found));
     }
 
     /// Reads the file if it is another than before; what it says holds from now on.
+    ///
+    /// It is taken once two looks have found the same: an editor that empties the file and then fills
+    /// it is not to switch off, for a moment, what keeps secrets from being stored.
     pub(crate) fn look_at_settings(self: &Arc<Self>) {
-        let now = self.seen_settings();
-        {
-            let mut seen = self.settings.seen.lock();
-            if *seen == now {
-                return;
-            }
-            *seen = now;
+        let mut seen = self.settings.seen.lock();
+        let found = self.find_settings();
+        if seen.last.as_ref() != Some(&found) {
+            seen.last = Some(found);
+            return;
         }
-        let text = match self.data.read(SETTINGS_FILE) {
-            Ok(bytes) => match String::from_utf8(bytes.unwrap_or_default()) {
-                Ok(text) => text,
-                Err(error) => {
-                    let message = "the file is not UTF-8";
-                    let valid = error.utf8_error().valid_up_to();
-                    let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-                    self.bad_settings(&[Places::of(&text).mistake(&(valid..valid), message)]);
-                    return;
-                }
-            },
-            Err(error) => {
-                tracing::warn!(%error, "the settings cannot be read");
-                return;
+        if seen.taken.as_ref() == Some(&found) {
+            return;
+        }
+        match self.understood(&found) {
+            Ok(settings) => {
+                self.use_settings(settings);
+                self.hold_found(&found);
             }
-        };
-        match self.read_settings(&text) {
-            Ok(settings) => self.use_settings(settings),
             Err(mistakes) => self.bad_settings(&mistakes),
+        }
+        seen.taken = Some(found);
+    }
+
+    fn hold_found(&self, found: &Found) {
+        match found {
+            Found::Bytes(bytes) => self.hold(bytes),
+            Found::Nothing => self.hold(&[]),
+            Found::Long | Found::Unreadable(_) => {}
+        }
+    }
+
+    /// Keeps a copy of what was taken, for a start at which there is a mistake in the file.
+    fn hold(&self, bytes: &[u8]) {
+        let held = self.data.read(HELD_FILE).ok().flatten();
+        if held.as_deref().unwrap_or_default() == bytes {
+            return;
+        }
+        let done = if bytes.is_empty() {
+            self.data.remove_private(HELD_FILE)
+        } else {
+            self.data.write_private(HELD_FILE, bytes)
+        };
+        if let Err(error) = done {
+            tracing::warn!(%error, "no copy of the settings was kept");
         }
     }
 
@@ -254,38 +356,23 @@ impl Shared {
         }
     }
 
-    /// How a source's records are divided into fields now, where that was read from its lines.
+    /// What the headers of a source's lines have said of their fields.
     pub(crate) fn layout(&self, source: SourceId) -> Option<LayoutSpec> {
         let manifest = self.current().store.manifest();
-        let last = manifest.source(source)?.layouts.last()?;
-        Some(last.layout.clone())
+        let layouts = &manifest.source(source)?.layouts;
+        let mut told = layouts.iter().rev().map(|from| &from.layout);
+        told.find(|layout| !matches!(layout, LayoutSpec::Expression { .. }))
+            .cloned()
     }
 
     /// How lines of a source are read.
     pub(crate) fn source_settings(&self, spec: &SourceSpec) -> SourceSettings {
         self.settings.get().of_source(spec)
     }
+}
 
-    /// The lines of a source with what the settings keep from being stored replaced; `None` when
-    /// that is nothing.
-    pub(crate) fn redacted(&self, source: SourceId, lines: &Lines) -> Option<Lines> {
-        let settings = self.settings.get();
-        if settings.redaction.is_empty() {
-            return None;
-        }
-        let spec = self.registry.lock().get(source)?.spec.clone();
-        settings.redaction.lines(&spec.name, &spec.key, lines)
-    }
-
-    /// The same for a text that is shown before it is stored.
-    pub(crate) fn redacted_text(&self, source: SourceId, text: &[u8]) -> Option<Vec<u8>> {
-        let settings = self.settings.get();
-        if settings.redaction.is_empty() {
-            return None;
-        }
-        let spec = self.registry.lock().get(source)?.spec.clone();
-        Some(settings.redaction.text(&spec.name, &spec.key, text))
-    }
+fn too_long() -> String {
+    format!("the file is longer than {MAX_SETTINGS_BYTES} bytes")
 }
 
 fn place(mistake: &Mistake) -> String {
@@ -305,3 +392,6 @@ fn told(mistakes: Vec<Mistake>) -> Vec<SettingsMistake> {
     };
     mistakes.into_iter().map(told).collect()
 }
+
+#[cfg(test)]
+mod tests;

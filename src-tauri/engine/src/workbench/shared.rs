@@ -162,6 +162,10 @@ impl FeedControl for Shared {
         Self::redacted(self, source, lines)
     }
 
+    fn redacted_rows(&self, source: SourceId, rows: &[SourceId], lines: &Lines) -> Option<Lines> {
+        Self::redacted_rows(self, source, rows, lines)
+    }
+
     fn partial(&self, source: SourceId, text: Option<&[u8]>) {
         let kept = text.and_then(|text| self.redacted_text(source, text));
         let text = kept.as_deref().or(text);

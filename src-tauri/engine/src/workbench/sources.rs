@@ -169,7 +169,7 @@ impl Shared {
                     "too_many_sources",
                     format!("a run has at most {most} sources"),
                 )
-                .hint("start a new run, or send the lines under fewer names"));
+                .hint("remove some, or send the lines under fewer names"));
             }
             let last = manifest.sources.iter().map(|entry| entry.id.0).max();
             let id = SourceId(last.map_or(0, |last| last.saturating_add(1)));
@@ -206,22 +206,23 @@ impl Shared {
         };
         let control: Arc<dyn FeedControl> = Arc::<Self>::clone(self);
         let clock = Arc::clone(&self.clock);
-        let feed = Arc::new(SourceFeed::new(
-            id,
-            pipeline,
-            control,
-            clock,
-            &self.source_settings(&spec),
-        ));
+        let settings = self.source_settings(&spec);
+        let feed = SourceFeed::new(id, pipeline, control, clock, &settings);
         if feed.checkpoint().is_some() {
-            let settings = self.source_settings(&spec);
-            feed.configure(&settings, self.layout(id).as_ref());
+            feed.goes_on(&settings, self.layout(id).as_ref());
         }
+        let feed = Arc::new(feed);
         let connection = self
             .connector
             .connect(&spec, Arc::<SourceFeed>::clone(&feed) as Arc<dyn Feed>);
         if let Some(entry) = self.registry.lock().get_mut(id) {
+            let feed = Arc::clone(&feed);
             entry.following = Some(Following { feed, connection });
+        }
+        // Settings that changed meanwhile did not find it in the list.
+        let now = self.source_settings(&spec);
+        if now != settings {
+            feed.configure(&now, self.layout(id).as_ref());
         }
         self.hub.sources_changed();
         Ok(())

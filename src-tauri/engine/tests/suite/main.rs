@@ -9,6 +9,7 @@
 
 mod fields;
 mod floods;
+mod formats;
 mod histories;
 mod posts;
 mod runs;

@@ -146,6 +146,19 @@ impl Bench {
             .unwrap()
     }
 
+    /// Waits until the index knows all that is stored.
+    pub(crate) fn indexed(&self) {
+        let behind = || {
+            let runs = self.call("runs_list", &serde_json::json!({})).unwrap();
+            runs[0]["indexed"] != runs[0]["records"]
+        };
+        let until = std::time::Instant::now() + Duration::from_secs(20);
+        while behind() {
+            assert!(std::time::Instant::now() < until, "it is never indexed");
+            std::thread::yield_now();
+        }
+    }
+
     /// The numbers of all records in a view.
     pub(crate) fn seqs(&self, view: u64) -> Vec<u64> {
         let args = serde_json::json!({"view": view, "start": 0, "count": 1024});

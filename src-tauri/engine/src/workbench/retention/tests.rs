@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crosscut_model::{RunId, UnixNanos};
 
-use super::{Candidate, Reason, Retention, beyond, told};
+use super::{Candidate, Reason, Retention, beyond, in_words, told};
 
 const DAY: i64 = 86_400_000_000_000;
 
@@ -89,5 +89,15 @@ fn what_went_is_told_with_its_names_and_reasons() {
         told(&retention, &many).message,
         "5 old runs were deleted: Run 1, Run 2, Run 3 and 2 more \
          (old runs may take 10000 MB; 50 old runs are kept)."
+    );
+}
+
+#[test]
+fn an_age_is_told_in_the_largest_unit_that_tells_it_whole() {
+    let told = [86_400, 12 * 3_600, 90, 5_400, 30 * 86_400].map(Duration::from_secs);
+    let told = told.map(in_words);
+    assert_eq!(
+        told,
+        ["1 day", "12 hours", "90 seconds", "90 minutes", "30 days"]
     );
 }

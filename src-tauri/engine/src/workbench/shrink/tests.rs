@@ -1,36 +1,14 @@
 //! What rests becomes smaller and stays what it was.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crosscut_model::{RowFlags, SourceSpec};
+use crosscut_model::RowFlags;
 
 use super::Shrinking;
-use crate::api::{ApiError, Containers, RunInfo};
-use crate::source::{Connection, Connector, Feed, Lines};
-use crate::{Config, Ingest, Part, Workbench};
-
-/// Follows nothing.
-#[derive(Debug)]
-struct Deaf;
-
-impl Connection for Deaf {
-    fn stop(self: Box<Self>) {}
-}
-
-impl Connector for Deaf {
-    fn resolve(&self, spec: SourceSpec) -> Result<SourceSpec, ApiError> {
-        Ok(spec)
-    }
-
-    fn connect(&self, _: &SourceSpec, _: Arc<dyn Feed>) -> Box<dyn Connection> {
-        Box::new(Self)
-    }
-
-    fn containers(&self) -> Containers {
-        unreachable!("nobody asks for containers")
-    }
-}
+use crate::api::RunInfo;
+use crate::source::Lines;
+use crate::workbench::testing::deaf;
+use crate::{Ingest, Part, Workbench};
 
 /// Posts lines, a few at a time, as programs do.
 fn post(workbench: &Workbench, from: u32, to: u32) {
@@ -58,8 +36,7 @@ fn runs(workbench: &Workbench) -> Vec<RunInfo> {
 
 #[test]
 fn runs_that_have_ended_are_joined_packed_and_noted_once_all_is_quiet() {
-    let dir = tempfile::tempdir().unwrap();
-    let workbench = Workbench::open(Config::new(dir.path()), Arc::new(Deaf)).unwrap();
+    let (_dir, workbench) = deaf();
     let shared = &workbench.shared;
     post(&workbench, 0, 4_000);
     workbench.call("run_new", b"{}").unwrap();
@@ -105,8 +82,7 @@ fn runs_that_have_ended_are_joined_packed_and_noted_once_all_is_quiet() {
 
 #[test]
 fn what_arrives_stops_it() {
-    let dir = tempfile::tempdir().unwrap();
-    let workbench = Workbench::open(Config::new(dir.path()), Arc::new(Deaf)).unwrap();
+    let (_dir, workbench) = deaf();
     post(&workbench, 0, 200);
     let current = workbench.shared.current();
     let long_ago = Instant::now().checked_sub(Duration::from_secs(90)).unwrap();
