@@ -15,8 +15,8 @@ use crate::source::Lines;
 const DECIDED: usize = 64;
 
 /// What is known of a source's lines so far.
-#[derive(Debug, Default)]
-pub(super) struct Compose {
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Compose {
     seen: usize,
     attached: bool,
     /// Where the bar behind the names is, once it is certain that there are names.
@@ -26,7 +26,7 @@ pub(super) struct Compose {
 impl Compose {
     /// The lines without the names, and whose each is; `None` when they have none. `service` gives the
     /// source of a name, if there can be one.
-    pub(super) fn split(
+    pub(crate) fn split(
         &mut self,
         lines: &Lines,
         source: SourceId,

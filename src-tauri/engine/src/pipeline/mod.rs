@@ -18,6 +18,7 @@ mod pool;
 mod writer;
 
 pub(crate) use agents::{Watch, encode_pieces};
+pub(crate) use compose::Compose;
 #[cfg(test)]
 pub(crate) use encode::encode;
 pub(crate) use encode::{Encoded, LineReader, Owner};

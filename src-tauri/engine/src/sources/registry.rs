@@ -12,6 +12,9 @@ use crate::source::Connection;
 /// Bytes of a partial last line that are shown.
 const PARTIAL_BYTES: usize = 4 << 10;
 
+/// Keys of services found in the lines of another source begin so.
+const SERVICE: &str = "compose:";
+
 /// A source of the current run.
 #[derive(Debug)]
 pub(crate) struct Entry {
@@ -80,6 +83,24 @@ impl Registry {
             let following = entry.following.as_ref()?;
             Some((*id, entry.spec.clone(), Arc::clone(&following.feed)))
         })
+    }
+
+    /// The key of the source of a service whose lines stand among those of a source.
+    pub(crate) fn service_key(parent: &SourceSpec, name: &str) -> String {
+        format!("{SERVICE}{}:{name}", parent.key)
+    }
+
+    /// The sources of all services whose lines stand among those of a source.
+    pub(crate) fn services_of(&self, id: SourceId) -> Vec<SourceId> {
+        let Some(parent) = self.get(id) else {
+            return Vec::new();
+        };
+        let keys = Self::service_key(&parent.spec, "");
+        let own = self.0.iter().filter(|(_, entry)| {
+            let SourceSpec { kind, key, name } = &entry.spec;
+            *kind == SourceKind::Http && key.strip_prefix(&keys) == Some(name)
+        });
+        own.map(|(id, _)| *id).collect()
     }
 
     /// Whether any source is catching up with a lot.

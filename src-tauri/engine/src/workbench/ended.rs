@@ -1,11 +1,10 @@
 //! Clients that say that they have nothing more to say.
 
-use crosscut_model::{SourceId, SourceKind};
+use crosscut_model::SourceKind;
 
-use super::shared::Shared;
 use super::{IngestError, Workbench};
 use crate::api::SourceState;
-use crate::pipeline::{FeedControl, Owner};
+use crate::pipeline::FeedControl;
 
 impl Workbench {
     /// A source that posted its lines has ended. Agent streams in it that did not say so get a
@@ -16,24 +15,10 @@ impl Workbench {
         let Some(id) = known else { return Ok(()) };
         shared.terminate(id)?;
         shared.state(id, SourceState::Ended);
-        Ok(())
-    }
-}
-
-impl Shared {
-    fn terminate(&self, source: SourceId) -> Result<(), IngestError> {
-        let markers = match self.watches.lock().get(&source) {
-            Some(watch) => watch.unfinished(),
-            None => return Ok(()),
-        };
-        let markers: Vec<_> = markers
-            .into_iter()
-            .map(|marker| (marker, Owner::from(source)))
-            .collect();
-        if !markers.is_empty() {
-            self.store_post(self.encode_batches(source, &markers))?;
+        let services = shared.registry.lock().services_of(id);
+        for service in services {
+            shared.state(service, SourceState::Ended);
         }
-        self.watches.lock().remove(&source);
         Ok(())
     }
 }

@@ -5,6 +5,7 @@
 //! next, so that neither a full disk nor a crash keeps a part of it. A post with a key is stored
 //! once, however often it is sent: [`keys`].
 
+mod clients;
 mod keys;
 
 use std::sync::Arc;
@@ -12,16 +13,15 @@ use std::time::Duration;
 
 use crosscut_model::limits::SOURCE_NAME_CHARS;
 use crosscut_model::{RunId, SourceId, SourceKind, SourceSpec};
-use parking_lot::Mutex;
 
 use self::keys::{Claim, Name, Print};
 use super::shared::Shared;
 use super::{Ingest, IngestError, Ingested, Part, Workbench};
 use crate::api::SourceState;
-use crate::pipeline::{Encoded, FeedControl, LineReader, Owner, PostError, encode_pieces};
+use crate::pipeline::{Encoded, FeedControl, PostError};
 use crate::run::Run;
-use crate::source::Batch;
 
+pub(crate) use self::clients::Clients;
 pub(crate) use self::keys::Keys;
 
 /// Bytes of an `Idempotency-Key`, at most.
@@ -55,20 +55,29 @@ impl Workbench {
             .map(|part| shared.client_source(part.kind, &part.source))
             .collect::<Result<_, _>>()?;
         let mut post = Encoded::default();
+        let mut lessons = Vec::new();
         for (source, part) in sources.into_iter().zip(parts) {
             if !part.lines.is_empty() {
-                post.join(shared.encode_part(source, part));
+                post.join(shared.encode_part(source, part, &mut lessons));
             }
         }
         let run = if post.frames.is_empty() {
             shared.current()
-        } else if let Some(Claim::First(ticket)) = claim {
-            post.note(ticket.note());
-            let run = shared.store_post(post)?;
-            ticket.stored(&run.id);
-            run
         } else {
-            shared.store_post(post)?
+            let ticket = match claim {
+                Some(Claim::First(ticket)) => Some(ticket),
+                Some(Claim::Again(_)) | None => None,
+            };
+            if let Some(ticket) = &ticket {
+                post.note(ticket.note());
+            }
+            let run = shared
+                .store_post(post)
+                .inspect_err(|_| clients::forget(lessons))?;
+            if let Some(ticket) = ticket {
+                ticket.stored(&run.id);
+            }
+            run
         };
         if let Some(asked) = &asked
             && asked != run.id.as_str()
@@ -168,40 +177,6 @@ impl Shared {
         Some(id)
     }
 
-    fn encode_part(&self, source: SourceId, part: Part) -> Encoded {
-        let lines = if part.join && part.times.is_empty() && self.joins(source) {
-            part.lines.joined()
-        } else {
-            part.lines
-        };
-        let batch = Batch {
-            lines: self.redacted(source, &lines).unwrap_or(lines),
-            stream: part.stream,
-            level: part.level,
-            times: part.times,
-            checkpoint: None,
-            live: true,
-        };
-        let pieces = self
-            .watches
-            .lock()
-            .entry(source)
-            .or_default()
-            .split(batch, Owner::from(source));
-        self.encode_batches(source, &pieces)
-    }
-
-    /// Reads a client's batches: after a crash all of them are there, or none.
-    pub(super) fn encode_batches(&self, source: SourceId, batches: &[(Batch, Owner)]) -> Encoded {
-        let reader = Arc::clone(
-            self.readers
-                .lock()
-                .entry(source)
-                .or_insert_with(|| Arc::new(Mutex::new(self.line_reader(source)))),
-        );
-        encode_pieces(batches, &mut reader.lock(), self.clock.now())
-    }
-
     /// Hands a post to the writer; gives the run it landed in.
     pub(super) fn store_post(&self, post: Encoded) -> Result<Arc<Run>, IngestError> {
         let pipeline = self
@@ -217,24 +192,6 @@ impl Shared {
             }
             PostError::Failed(message) => IngestError::Unavailable(message),
         })
-    }
-
-    fn joins(&self, source: SourceId) -> bool {
-        let registry = self.registry.lock();
-        let spec = registry.get(source).map(|entry| entry.spec.clone());
-        drop(registry);
-        spec.is_none_or(|spec| self.source_settings(&spec).join)
-    }
-
-    /// A reader of lines that are posted under a name.
-    fn line_reader(&self, source: SourceId) -> LineReader {
-        let registry = self.registry.lock();
-        let spec = registry.get(source).map(|entry| entry.spec.clone());
-        drop(registry);
-        match spec {
-            Some(spec) => LineReader::new(&self.source_settings(&spec)),
-            None => LineReader::new(self.settings.get().zone.clone()),
-        }
     }
 
     /// The run that new lines land in.

@@ -12,7 +12,7 @@ use parking_lot::{Mutex, RwLock};
 
 use super::finder::Finder;
 use super::indexer::Indexer;
-use super::ingest::Keys;
+use super::ingest::{Clients, Keys};
 use super::search::Answers;
 use super::settings::InUse;
 use super::shared::Shared;
@@ -81,8 +81,7 @@ impl Workbench {
             current: RwLock::new(Arc::clone(&run)),
             others: Mutex::new(HashMap::new()),
             registry: Mutex::new(Registry::default()),
-            readers: Mutex::default(),
-            watches: Mutex::default(),
+            clients: Clients::default(),
             keys: Keys::of_run(&run.store),
             change: Mutex::default(),
             asked: Mutex::default(),

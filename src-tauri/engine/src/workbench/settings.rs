@@ -333,12 +333,9 @@ impl Shared {
                 feed.configure(&settings, self.layout(id).as_ref());
             }
         }
-        // Readers of posted lines are made anew with their next post.
-        let posting: Vec<SourceId> = self.readers.lock().keys().copied().collect();
-        for id in posting {
-            let spec = self.registry.lock().get(id).map(|entry| entry.spec.clone());
-            if spec.is_none_or(|spec| changed(&spec).is_some()) {
-                self.readers.lock().remove(&id);
+        for id in self.clients.known() {
+            if let Some(settings) = self.spec(id).as_ref().and_then(changed) {
+                self.configure_client(id, &settings);
             }
         }
         self.run_ended

@@ -12,12 +12,12 @@ use parking_lot::{Mutex, RwLock};
 use super::Endpoint;
 use super::finder::Finder;
 use super::indexer::Indexer;
-use super::ingest::Keys;
+use super::ingest::{Clients, Keys};
 use super::search::Answers;
 use super::settings::InUse;
 use crate::api::{ApiError, Notice, NoticeKind, SourceState, Trouble};
 use crate::hub::Hub;
-use crate::pipeline::{Child, FeedControl, LineReader, Observer, Pipeline, Watch};
+use crate::pipeline::{Child, FeedControl, Observer, Pipeline};
 use crate::run::Run;
 use crate::source::{Connector, Lines};
 use crate::sources::Registry;
@@ -52,10 +52,8 @@ pub(crate) struct Shared {
     /// Runs opened to be looked at.
     pub(crate) others: Mutex<HashMap<RunId, Weak<Run>>>,
     pub(crate) registry: Mutex<Registry>,
-    /// Readers of posted lines, by source.
-    pub(crate) readers: Mutex<HashMap<SourceId, Arc<Mutex<LineReader>>>>,
-    /// What was heard of the agent streams of clients, by source.
-    pub(crate) watches: Mutex<HashMap<SourceId, Watch>>,
+    /// What the lines that are posted have told so far.
+    pub(crate) clients: Clients,
     /// Keys of posts that are stored, or being stored.
     pub(crate) keys: Keys,
     /// Held while sources are added or removed and while the run changes. Taken before every other
@@ -209,16 +207,21 @@ impl FeedControl for Shared {
             // Nothing follows it by itself, as nothing does what is posted.
             let spec = SourceSpec {
                 kind: SourceKind::Http,
-                key: format!("compose:{}:{name}", parent.key),
+                key: Registry::service_key(parent, name),
                 name: name.to_owned(),
             };
             let id = registry.find(spec.kind, &spec.key);
-            Some((spec, id))
+            let state = id.and_then(|id| registry.get(id)).map(|entry| &entry.state);
+            let ended = state == Some(&SourceState::Ended);
+            Some((spec, id, ended))
         };
-        let Some((spec, id)) = known(&self.registry.lock()) else {
+        let Some((spec, id, ended)) = known(&self.registry.lock()) else {
             return Child::Refused;
         };
         if let Some(id) = id {
+            if ended {
+                self.state(id, SourceState::Live);
+            }
             return Child::Source(id);
         }
         // Whoever changes the list may be waiting for this very source to end.

@@ -52,6 +52,12 @@ impl Workbench {
         let following = {
             let mut registry = self.shared.registry.lock();
             let entry = registry.get_mut(id).ok_or_else(|| unknown(id))?;
+            if !is_followable(&entry.spec) {
+                return Err(ApiError::new(
+                    "not_followed",
+                    "lines of this source are sent, and cannot be held back here",
+                ));
+            }
             entry.state = SourceState::Paused;
             entry.following.take()
         };
@@ -80,6 +86,7 @@ impl Workbench {
             .lock()
             .remove(id)
             .ok_or_else(|| unknown(id))?;
+        self.shared.clients.remove(id);
         if let Some(following) = entry.following {
             following.stop();
         }

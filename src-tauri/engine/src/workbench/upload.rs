@@ -41,7 +41,8 @@ impl Workbench {
         let pipeline = Arc::clone(shared.pipeline()?);
         let clock = Arc::clone(&shared.clock);
         let feed = SourceFeed::new(id, pipeline, control, clock, &settings);
-        let outcome = copy(&feed, next);
+        let wanted = || shared.registry.lock().get(id).is_some();
+        let outcome = copy(&feed, next, wanted);
         feed.flush().map_err(|_| super::shared::closing())?;
         feed.state(SourceState::Ended);
         outcome?;
@@ -50,10 +51,11 @@ impl Workbench {
 }
 
 /// Cuts the chunks into lines and sends them. What came before a failure is kept, and a marker
-/// says that more was meant to come.
+/// says that more was meant to come. Ends when the user has taken the source away.
 fn copy(
     feed: &SourceFeed,
     next: &mut dyn FnMut() -> std::io::Result<Option<Vec<u8>>>,
+    wanted: impl Fn() -> bool,
 ) -> Result<(), ApiError> {
     let closed = |_| super::shared::closing();
     let mut splitter = Splitter::default();
@@ -61,6 +63,12 @@ fn copy(
         match next() {
             Ok(Some(chunk)) => {
                 splitter.add(&chunk);
+                if !wanted() {
+                    return Err(ApiError::new(
+                        "upload_removed",
+                        "the upload was removed while it was under way",
+                    ));
+                }
                 if splitter.lines.bytes() >= UPLOAD_BATCH {
                     feed.send(splitter.take()).map_err(closed)?;
                 }

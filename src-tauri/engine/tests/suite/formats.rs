@@ -86,3 +86,37 @@ fn a_posted_line_is_read_by_it_too_and_the_next_run_goes_on() {
     bench.post("posted", &LINES[1..2]);
     assert_eq!(found(&bench, "unit:pump7"), [1, 2]);
 }
+
+#[test]
+fn one_that_is_set_or_taken_back_holds_for_the_lines_that_come_then() {
+    let bench = Bench::with_settings("zone = 'UTC'\n");
+    let feed = bench.follow("/x/plc.csv");
+    let send = |lines: &[&str]| {
+        feed.send(batch(lines, "1", true)).unwrap();
+        bench.post("posted", lines);
+        feed.flush().unwrap();
+    };
+    let save = |text: &str| drop(bench.call("settings_save", &json!({"text": text})).unwrap());
+    send(&["time,unit,took", "2026-02-03T10:00:00Z,pump1,1"]);
+    save(OWN);
+    send(&[LINES[0], "2026-02-03T10:00:01Z,pump2,2"]);
+    save("");
+    send(&[LINES[0], "2026-02-03T10:00:02Z,pump3,3"]);
+    let of = |unit: &str| {
+        let reply = bench
+            .call("search", &json!({"query": format!("unit:{unit}")}))
+            .unwrap();
+        let records = reply["records"].as_array().unwrap().clone();
+        records
+            .iter()
+            .map(|r| r["source"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    for _ in 0..2 {
+        assert_eq!(of("pump1"), ["plc.csv", "posted"]);
+        assert_eq!(of("pump7"), ["plc.csv", "posted"], "while it was set");
+        assert_eq!(of("pump2"), [] as [&str; 0]);
+        assert_eq!(of("pump3"), ["plc.csv", "posted"], "by the header again");
+        bench.indexed();
+    }
+}

@@ -1,9 +1,11 @@
 //! The settings file, from what it says to what it does.
 
 use crosscut_engine::api::Event;
+use crosscut_engine::{Ingest, Part};
+use crosscut_model::SourceKind;
 use serde_json::{Value, json};
 
-use crate::support::{Bench, batch, event};
+use crate::support::{Bench, batch, event, lines_of};
 
 fn lines(bench: &Bench, source: &str) -> Vec<(String, String)> {
     let args = json!({"query": format!("source:{source}")});
@@ -220,4 +222,124 @@ fn the_file_is_saved_as_typed_and_never_over_what_somebody_else_wrote() {
         std::fs::read_to_string(bench.dir().join("settings.toml")).unwrap(),
         text
     );
+}
+
+#[test]
+fn what_held_before_goes_on_holding_at_a_start_with_a_mistake_in_the_file() {
+    let bench = Bench::with_settings("[[redact]]\npattern = 'secret'\n");
+    std::fs::write(bench.dir().join("settings.toml"), "[[redact]\n").unwrap();
+    let bench = bench.reopen();
+    bench.post("api", &["a secret"]);
+    assert_eq!(lines(&bench, "api")[0].1, "a [redacted]");
+    let status = bench.call("status", &json!({})).unwrap();
+    assert_eq!(status["notices"][0]["code"], "bad_settings");
+    save(&bench, "");
+    let bench = bench.reopen();
+    bench.post("api", &["a secret"]);
+    assert_eq!(lines(&bench, "api")[1].1, "a secret");
+}
+
+#[test]
+fn what_is_left_of_an_upload_that_is_removed_is_redacted_and_not_read_on() {
+    let bench = Bench::with_settings("[[redact]]\npattern = 'secret'\n");
+    let chunk = |n: u32| {
+        format!("{n} secret {}\n", "x".repeat(1_000))
+            .repeat(600)
+            .into_bytes()
+    };
+    let mut given = 0;
+    let outcome = bench.workbench.upload("big.log", &mut || {
+        given += 1;
+        if given == 2 {
+            let sources = bench.call("sources_list", &json!({})).unwrap();
+            bench
+                .call("source_remove", &json!({"source": sources[0]["id"]}))
+                .unwrap();
+        }
+        Ok((given < 9).then(|| chunk(given)))
+    });
+    assert_eq!(outcome.unwrap_err().code, "upload_removed");
+    assert_eq!(given, 2);
+    assert_eq!(found(&bench, "secret"), 0);
+    assert_eq!(found(&bench, "redacted"), 600);
+}
+
+fn found(bench: &Bench, query: &str) -> usize {
+    bench.seqs(bench.view(query)).len()
+}
+
+#[test]
+fn a_change_while_workers_read_a_large_batch_is_not_lost() {
+    let bench = Bench::with_settings("zone = \"UTC\"\n");
+    let feed = bench.follow("/x/app.log");
+    let many: Vec<String> = (0..40_000)
+        .map(|n| format!("2026-01-10 12:00:00 line {n} {}", "x".repeat(60)))
+        .collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    feed.send(batch(&many, "1", true)).unwrap();
+    save(&bench, "zone = \"Asia/Tokyo\"\n");
+    feed.flush().unwrap();
+    feed.send(batch(&["2026-01-10 12:00:00 last"], "2", true))
+        .unwrap();
+    feed.flush().unwrap();
+    let reply = bench.call("search", &json!({"query": "last"})).unwrap();
+    assert_eq!(reply["records"][0]["time"], "2026-01-10T03:00:00Z");
+}
+
+#[test]
+fn a_header_that_comes_after_a_change_of_the_settings_is_one() {
+    let bench = Bench::with_settings("zone = \"UTC\"\n");
+    let feed = bench.follow("/x/pay.csv");
+    save(&bench, "zone = \"Asia/Tokyo\"\n");
+    feed.send(batch(
+        &["time,amount,level", "2026-01-10 12:00:00,7,warn"],
+        "1",
+        true,
+    ))
+    .unwrap();
+    feed.flush().unwrap();
+    assert_eq!(found(&bench, "amount:7 level:warn"), 1);
+}
+
+#[test]
+fn lines_of_services_are_redacted_by_the_rules_for_each() {
+    let bench = Bench::with_settings("[[redact]]\npattern = '\\d+'\nsources = [\"db*\"]\n");
+    let text = ["api-1  | took 12", "db-1   | took 34", "api-1  | took 56"];
+    let feed = bench.follow("/x/up.log");
+    feed.send(batch(&text, "1", true)).unwrap();
+    feed.flush().unwrap();
+    let part = |kind| Part {
+        kind,
+        ..Part::new("up", lines_of(&text))
+    };
+    let post = |kind| Ingest {
+        parts: vec![part(kind)],
+        ..Ingest::default()
+    };
+    bench.workbench.ingest(post(SourceKind::Stdin)).unwrap();
+    bench.workbench.ingest(post(SourceKind::Http)).unwrap();
+    let all = lines(&bench, "*").into_iter().map(|line| line.1);
+    let own = ["took 12", "took [redacted]", "took 56"];
+    let expected: Vec<&str> = own.into_iter().chain(own).chain(text).collect();
+    assert_eq!(all.collect::<Vec<_>>(), expected);
+    bench
+        .workbench
+        .client_ended(SourceKind::Stdin, "up")
+        .unwrap();
+    let sources = bench.call("sources_list", &json!({})).unwrap();
+    let sources = sources.as_array().unwrap().iter();
+    let ended = sources.filter(|source| source["state"] == "ended");
+    assert_eq!(ended.count(), 3, "the pipe and its two services");
+}
+
+#[test]
+fn only_what_is_followed_can_be_paused() {
+    let bench = Bench::new();
+    bench.post("api", &["a"]);
+    let error = bench
+        .call("source_pause", &json!({"source": 0}))
+        .unwrap_err();
+    assert_eq!(error.code, "not_followed");
+    let sources = bench.call("sources_list", &json!({})).unwrap();
+    assert_eq!(sources[0]["state"], "live");
 }
