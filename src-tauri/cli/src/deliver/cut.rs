@@ -13,7 +13,8 @@ pub(crate) struct Cut {
     rest: Vec<u8>,
     /// Joins lines that belong together; without it each line is a record.
     joiner: Option<Joiner>,
-    /// When something was added last.
+    /// When a line was ended last. A line that only begins (dots of progress) is no reason to keep
+    /// what stands before it.
     added: Instant,
 }
 
@@ -38,7 +39,9 @@ impl Cut {
     /// Adds what was read; gives the records that are whole by now.
     pub(crate) fn add(&mut self, bytes: &[u8]) -> Lines {
         self.rest.extend_from_slice(bytes);
-        self.added = Instant::now();
+        if memchr::memchr(b'\n', bytes).is_some() {
+            self.added = Instant::now();
+        }
         let mut lines = self.take(true);
         // A line without an end does not fill the memory.
         while self.rest.len() - self.whole() >= MAX_LINE_BYTES {

@@ -10,6 +10,9 @@ use tokio::sync::Notify;
 /// Bytes that may wait. Beyond them a pipe's writer is made to wait.
 const ROOM: usize = 16 << 20;
 
+/// What a chunk takes in memory beside its bytes, about: a program that writes byte by byte has many.
+const OVERHEAD: usize = 128;
+
 /// How long [`Outbox::offer`] waits for room: storing that is slow for a moment slows a program,
 /// storing that does not work does not stop it.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -23,6 +26,8 @@ pub(crate) struct Chunk {
     pub(crate) at: UnixNanos,
     /// Set for a whole record of Crosscut's own; else these are bytes that begin and end anywhere.
     pub(crate) record: Option<Level>,
+    /// What follows in its stream was turned down: a line that has begun ends here.
+    pub(crate) cuts: bool,
 }
 
 impl Chunk {
@@ -33,6 +38,7 @@ impl Chunk {
             bytes,
             at: SystemClock.now(),
             record: None,
+            cuts: false,
         }
     }
 
@@ -43,7 +49,21 @@ impl Chunk {
             bytes: text.as_bytes().to_vec(),
             at: SystemClock.now(),
             record: Some(level),
+            cuts: false,
         }
+    }
+
+    /// The place behind which something of a stream is missing.
+    fn cut(stream: Stream) -> Self {
+        Self {
+            cuts: true,
+            ..Self::bytes(stream, Vec::new())
+        }
+    }
+
+    /// What it takes in memory. Bytes.
+    pub(crate) fn cost(&self) -> usize {
+        self.bytes.len() + OVERHEAD
     }
 
     /// Lines in it.
@@ -71,12 +91,14 @@ enum Phase {
 #[derive(Debug, Default)]
 struct State {
     chunks: VecDeque<Chunk>,
-    /// Bytes in `chunks` and those that were taken and are not stored yet.
+    /// What `chunks` cost, and those that were taken and are not stored yet.
     held: usize,
     phase: Phase,
     /// Set while offers are turned down without waiting.
     stuck: bool,
-    /// Lines turned down that no record tells of yet.
+    /// Streams of which something was turned down that no record tells of yet.
+    broken: Vec<Stream>,
+    /// Ends of lines turned down that no record tells of yet.
     untold: u64,
     /// Lines turned down in all.
     lost: u64,
@@ -108,22 +130,21 @@ impl Outbox {
     }
 
     /// Waits a little for room, then drops the chunk and counts its lines; a marker record tells
-    /// of them as soon as there is room again. Blocks.
+    /// of them as soon as there is room again. Records of Crosscut's own are few, and find room
+    /// always. Blocks.
     pub(crate) fn offer(&self, chunk: Chunk) {
         let mut state = self.state.lock();
         let until = Instant::now() + PATIENCE;
-        while state.held >= ROOM && state.phase < Phase::Closed && !state.stuck {
+        let is_bytes = chunk.record.is_none();
+        while is_bytes && state.held >= ROOM && state.phase < Phase::Closed && !state.stuck {
             state.stuck = self.room.wait_until(&mut state, until).timed_out();
         }
-        if state.held >= ROOM || state.phase >= Phase::Closed {
-            state.lost += chunk.lines();
-            state.untold += chunk.lines();
+        if is_bytes && state.held >= ROOM || state.phase >= Phase::Closed {
+            state.turn_down(&chunk);
             return;
         }
-        state.stuck = false;
-        if let Some(marker) = state.marker() {
-            state.push(marker);
-        }
+        state.stuck = state.held >= ROOM;
+        state.tell();
         state.push(chunk);
         drop(state);
         self.news.notify_one();
@@ -138,9 +159,7 @@ impl Outbox {
     /// Nothing more comes.
     pub(crate) fn close(&self) {
         let mut state = self.state.lock();
-        if let Some(marker) = state.marker() {
-            state.push(marker);
-        }
+        state.tell();
         state.phase = state.phase.max(Phase::Closed);
         drop(state);
         self.news.notify_one();
@@ -156,15 +175,15 @@ impl Outbox {
         self.state.lock().lost
     }
 
-    /// Chunks in order, up to so many bytes; empty after `wait`, `None` once it is closed and all
+    /// Chunks in order, up to such a cost; empty after `wait`, `None` once it is closed and all
     /// is taken. What is taken counts as held until [`Outbox::stored`].
-    pub(crate) async fn take(&self, bytes: usize, wait: Option<Duration>) -> Option<Vec<Chunk>> {
+    pub(crate) async fn take(&self, cost: usize, wait: Option<Duration>) -> Option<Vec<Chunk>> {
         let until = wait.map(|wait| tokio::time::Instant::now() + wait);
         loop {
             let news = self.news.notified();
             {
                 let mut state = self.state.lock();
-                let taken = state.take(bytes);
+                let taken = state.take(cost);
                 if !taken.is_empty() {
                     return Some(taken);
                 }
@@ -183,10 +202,10 @@ impl Outbox {
         }
     }
 
-    /// So many bytes that were taken are stored.
-    pub(crate) fn stored(&self, bytes: usize) {
+    /// Chunks of such a cost that were taken are stored.
+    pub(crate) fn stored(&self, cost: usize) {
         let mut state = self.state.lock();
-        state.held = state.held.saturating_sub(bytes);
+        state.held = state.held.saturating_sub(cost);
         drop(state);
         self.room.notify_all();
     }
@@ -204,28 +223,47 @@ impl Outbox {
 
 impl State {
     fn push(&mut self, chunk: Chunk) {
-        self.held += chunk.bytes.len();
+        self.held += chunk.cost();
         self.chunks.push_back(chunk);
     }
 
-    fn take(&mut self, bytes: usize) -> Vec<Chunk> {
+    fn take(&mut self, cost: usize) -> Vec<Chunk> {
         let mut taken = Vec::new();
         let mut size = 0;
-        while size < bytes
+        while size < cost
             && let Some(chunk) = self.chunks.pop_front()
         {
-            size += chunk.bytes.len();
+            size += chunk.cost();
             taken.push(chunk);
         }
         taken
     }
 
-    fn marker(&mut self) -> Option<Chunk> {
-        let untold = std::mem::take(&mut self.untold);
-        (untold > 0).then(|| {
-            let text = format!("{untold} lines are missing here: they could not be stored in time");
-            Chunk::record(Level::Warn, &text)
-        })
+    fn turn_down(&mut self, chunk: &Chunk) {
+        self.lost += chunk.lines();
+        self.untold += chunk.lines();
+        if chunk.record.is_none() && !self.broken.contains(&chunk.stream) {
+            self.broken.push(chunk.stream);
+        }
+    }
+
+    /// Says what was turned down. What comes behind that goes on with no line from before it.
+    fn tell(&mut self) {
+        let broken = std::mem::take(&mut self.broken);
+        if broken.is_empty() {
+            return;
+        }
+        for stream in broken {
+            self.push(Chunk::cut(stream));
+        }
+        let text = match std::mem::take(&mut self.untold) {
+            0 => {
+                self.lost += 1;
+                "a part of a line is missing here: it could not be stored in time".to_owned()
+            }
+            lines => format!("{lines} lines are missing here: they could not be stored in time"),
+        };
+        self.push(Chunk::record(Level::Warn, &text));
     }
 }
 

@@ -16,7 +16,7 @@ use super::owner::Owner;
 use super::{Outcome, Sender};
 use crate::say;
 
-/// Text in one parcel, about. Bytes.
+/// What a parcel's chunks cost, about: [`Chunk::cost`]. Bytes.
 const PARCEL: usize = 1 << 20;
 
 /// How often it is tried again: first, and at last.
@@ -25,6 +25,10 @@ const RETRY: (Duration, Duration) = (Duration::from_millis(20), Duration::from_m
 /// How long a workbench that went away has to come back (a restart) before this process takes over
 /// its data directory. At the end of the input nobody waits for it.
 const COME_BACK: Duration = Duration::from_secs(10);
+
+/// A workbench that has too much to do says so for moments; one that says it for longer has no room
+/// on its disk, or in its run, and whoever waits for the lines is to know.
+const UNUSUAL: Duration = Duration::from_millis(800);
 
 /// Lines older than this are stored with the time at which they were read.
 const LATE_NANOS: i64 = 1_000_000_000;
@@ -43,6 +47,8 @@ pub(super) struct Worker {
     away: Option<(Instant, Option<Endpoint>)>,
     /// When it was first seen that the input has ended while nothing could be stored.
     last: Option<Instant>,
+    /// Whether it was said that lines wait.
+    told: bool,
 }
 
 impl Worker {
@@ -58,6 +64,7 @@ impl Worker {
             outcome: Outcome::default(),
             away: None,
             last: None,
+            told: false,
         }
     }
 
@@ -69,13 +76,13 @@ impl Worker {
             let Some(chunks) = self.outbox.take(PARCEL, patience).await else {
                 break;
             };
-            let bytes = chunks.iter().map(|chunk| chunk.bytes.len()).sum();
+            let cost = chunks.iter().map(Chunk::cost).sum();
             let mut pieces = self.cut(chunks);
             self.add_rest(&mut pieces, Cut::waited);
             if !pieces.is_empty() && !self.store(pieces, false).await {
                 break;
             }
-            self.outbox.stored(bytes);
+            self.outbox.stored(cost);
         }
         let mut rest = Vec::new();
         self.add_rest(&mut rest, Cut::finish);
@@ -117,8 +124,11 @@ impl Worker {
                 lines.push(&chunk.bytes, RowFlags::NONE);
                 lines
             } else {
-                while let Some(next) =
-                    chunks.next_if(|next| next.stream == chunk.stream && next.record.is_none())
+                let stream = chunk.stream;
+                let is_more =
+                    |next: &Chunk| next.stream == stream && next.record.is_none() && !next.cuts;
+                while !chunk.cuts
+                    && let Some(next) = chunks.next_if(is_more)
                 {
                     chunk.bytes.extend_from_slice(&next.bytes);
                 }
@@ -126,7 +136,11 @@ impl Worker {
                     Stream::Stderr => &mut self.stderr,
                     Stream::Stdout | Stream::System | Stream::Control => &mut self.stdout,
                 };
-                cut.add(&chunk.bytes)
+                if chunk.cuts {
+                    cut.finish()
+                } else {
+                    cut.add(&chunk.bytes)
+                }
             };
             if !lines.is_empty() {
                 let mut piece = self.piece(chunk.stream, lines, chunk.at);
@@ -159,6 +173,7 @@ impl Worker {
             pieces,
         };
         let mut wait = RETRY.0;
+        let began = Instant::now();
         loop {
             let now = SystemClock.now();
             for (piece, at) in parcel.pieces.iter_mut().zip(&read) {
@@ -172,7 +187,13 @@ impl Worker {
                 Err(DeliverError::Refused(error)) => {
                     return self.give_up(&parcel, error.to_string());
                 }
-                Err(DeliverError::Later(error)) => error.to_string(),
+                Err(DeliverError::Later(error)) => {
+                    let why = error.to_string();
+                    if began.elapsed() >= UNUSUAL {
+                        self.say_waits(&why);
+                    }
+                    why
+                }
                 Err(DeliverError::Gone(why)) => {
                     if self.look_for_another(&why).await {
                         continue;
@@ -194,7 +215,6 @@ impl Worker {
     /// Whether there is somebody else to ask.
     async fn look_for_another(&mut self, why: &str) -> bool {
         let known = self.owner.endpoint().cloned();
-        let first = self.away.is_none();
         let (since, gone) = self
             .away
             .get_or_insert_with(|| (Instant::now(), known.clone()));
@@ -202,10 +222,8 @@ impl Worker {
             *gone = known;
         }
         let may_host = self.outbox.is_hurried() || since.elapsed() >= COME_BACK;
-        if first && !self.sender.quiet {
-            say::problem(format_args!("lines wait to be stored: {why}"));
-        }
         let gone = gone.clone();
+        self.say_waits(why);
         let found = Owner::find(&self.sender.data_dir, gone.as_ref(), may_host).await;
         let new = match &found {
             Owner::Nobody(_) => false,
@@ -221,8 +239,17 @@ impl Worker {
 
     fn came_back(&mut self) {
         self.last = None;
-        if self.away.take().is_some() && !self.sender.quiet {
+        self.away = None;
+        if std::mem::take(&mut self.told) {
             say::problem("lines are stored again, those that waited first");
+        }
+    }
+
+    /// Says so, once until it is over.
+    fn say_waits(&mut self, why: &str) {
+        if !self.told && !self.sender.quiet {
+            self.told = true;
+            say::problem(format_args!("lines wait to be stored: {why}"));
         }
     }
 
@@ -266,3 +293,6 @@ fn random_key() -> String {
     }
     key
 }
+
+#[cfg(test)]
+mod tests;

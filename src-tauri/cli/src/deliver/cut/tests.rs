@@ -68,3 +68,13 @@ fn a_record_that_may_go_on_is_not_waited_for_in_vain() {
     // A plain line is never held.
     assert_eq!(cut.add(b"hello\n").len(), 1);
 }
+
+#[test]
+fn dots_behind_a_record_do_not_hold_it_back() {
+    let mut cut = Cut::joined();
+    assert!(cut.add(b"2026-11-21T10:00:00Z ERROR failed\n").is_empty());
+    cut.added -= JOIN_WAIT;
+    assert!(cut.add(b".").is_empty());
+    assert_eq!(cut.waited().len(), 1);
+    assert_eq!(cut.finish().len(), 1);
+}

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use crosscut_model::Stream;
 
-use super::{Chunk, Outbox, ROOM};
+use super::{Chunk, OVERHEAD, Outbox, ROOM};
 
 fn chunk(bytes: usize) -> Chunk {
     let mut text = vec![b'x'; bytes - 1];
@@ -39,13 +39,34 @@ async fn what_a_program_says_while_nothing_can_be_stored_is_counted_and_told() {
     });
     offering.await.unwrap();
     assert_eq!(outbox.lost(), 100);
-    outbox.take(usize::MAX, None).await.unwrap();
-    outbox.stored(ROOM);
+    let taken = outbox.take(usize::MAX, None).await.unwrap();
+    outbox.stored(taken.iter().map(Chunk::cost).sum());
     outbox.offer(chunk(2));
     let taken = outbox.take(usize::MAX, None).await.unwrap();
-    let text = String::from_utf8(taken[0].bytes.clone()).unwrap();
+    assert!(taken[0].cuts, "a line from before does not go on behind");
+    let text = String::from_utf8(taken[1].bytes.clone()).unwrap();
     assert!(text.starts_with("100 lines are missing"), "{text}");
-    assert_eq!(taken[1].lines(), 1);
+    assert_eq!(taken[2].lines(), 1);
+}
+
+#[tokio::test]
+async fn a_part_of_a_line_that_is_turned_down_is_told_too() {
+    let outbox = Outbox::default();
+    outbox.offer(chunk(ROOM));
+    outbox.state.lock().stuck = true;
+    outbox.offer(Chunk::bytes(Stream::Stderr, b"no end".to_vec()));
+    outbox.close();
+    assert_eq!(outbox.lost(), 1);
+    let taken = outbox.take(usize::MAX, None).await.unwrap();
+    assert_eq!((taken[1].stream, taken[1].cuts), (Stream::Stderr, true));
+    assert!(taken[2].bytes.starts_with(b"a part of a line is missing"));
+}
+
+#[test]
+fn many_small_chunks_count_with_what_they_take_in_memory() {
+    let outbox = Outbox::default();
+    (0..1_000).for_each(|_| outbox.offer(chunk(1)));
+    assert_eq!(outbox.state.lock().held, 1_000 * (1 + OVERHEAD));
 }
 
 #[tokio::test]
