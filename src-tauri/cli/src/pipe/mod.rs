@@ -11,10 +11,10 @@ mod tee;
 use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crosscut_model::{SourceKind, Stream};
+use parking_lot::Mutex;
 use tokio::sync::oneshot;
 
 use self::tee::Tee;
@@ -32,9 +32,6 @@ const READ: usize = 64 << 10;
 /// After Ctrl-C, which the programs before us in the pipeline get as well, their last words are
 /// waited for.
 const LAST_WORDS: Duration = Duration::from_secs(2);
-
-/// How often it is looked whether what was read last has found room.
-const LOOK: Duration = Duration::from_millis(20);
 
 /// Stores standard input until it ends.
 pub(crate) async fn pipe(data_dir: PathBuf, args: PipeArgs) -> Result<(), Failure> {
@@ -56,40 +53,41 @@ pub(crate) async fn pipe(data_dir: PathBuf, args: PipeArgs) -> Result<(), Failur
         owner,
     );
     let outbox = delivery.outbox();
-    let putting = Arc::new(AtomicBool::new(false));
-    let (ended, mut end) = oneshot::channel();
-    let reader = Reader {
+    let sink = Arc::new(Mutex::new(Sink {
         outbox: Arc::clone(&outbox),
-        putting: Arc::clone(&putting),
-        pass: args.pass,
         tee,
-    };
+        failed: None,
+        over: false,
+    }));
+    let (ended, mut end) = oneshot::channel();
+    let (reading, pass) = (Arc::clone(&sink), args.pass);
     // A thread of its own and no task: nothing wakes a read from a terminal when we are to end.
     std::thread::Builder::new()
         .name("input".into())
-        .spawn(move || ended.send(reader.read()).ok())
+        .spawn(move || {
+            read(&reading, pass);
+            ended.send(()).ok()
+        })
         .map_err(|error| Failure::refused(format!("no thread: {error}")))?;
-    let mut read = tokio::select! {
-        read = &mut end => Some(read),
+    let has_ended = tokio::select! {
+        _ = &mut end => true,
         asked = stop.asked() => {
-            if asked == Asked::ToInterrupt {
-                tokio::select! {
-                    read = &mut end => Some(read),
-                    _ = stop.asked() => None,
-                    () = tokio::time::sleep(LAST_WORDS) => None,
+            asked == Asked::ToInterrupt
+                && tokio::select! {
+                    _ = &mut end => true,
+                    _ = stop.asked() => false,
+                    () = tokio::time::sleep(LAST_WORDS) => false,
                 }
-            } else {
-                None
-            }
         }
     };
-    if read.is_none() {
+    if !has_ended {
         outbox.hurry();
-        while putting.load(Ordering::Acquire) {
-            tokio::time::sleep(LOOK).await;
-        }
-        read = end.try_recv().ok().map(Ok);
     }
+    // Waits for what was read last to find room, and for nothing that comes after it.
+    let finished = tokio::task::spawn_blocking(move || sink.lock().finish(has_ended));
+    let finished = finished
+        .await
+        .unwrap_or_else(|error| Err(error.to_string()));
     let outcome = delivery.finish().await;
     if let Some(why) = &outcome.why {
         return Err(Failure::refused(format!(
@@ -97,69 +95,76 @@ pub(crate) async fn pipe(data_dir: PathBuf, args: PipeArgs) -> Result<(), Failur
             outcome.lost
         )));
     }
-    match read {
-        Some(Ok(Err(failure))) => Err(Failure::refused(failure)),
-        _ => Ok(()),
+    finished.map_err(Failure::refused)
+}
+
+/// Reads standard input to its end, or until nothing more is wanted; on a thread of its own.
+fn read(sink: &Mutex<Sink>, mut pass: bool) {
+    let mut input = std::io::stdin().lock();
+    let mut buffer = vec![0; READ];
+    loop {
+        let read = match input.read(&mut buffer) {
+            Ok(0) => return,
+            Ok(read) => read,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+            Err(error) => return sink.lock().fail(format!("standard input: {error}")),
+        };
+        let bytes = buffer.get(..read).unwrap_or_default();
+        if !sink.lock().take(bytes) {
+            return;
+        }
+        // Whoever reads behind us may go: lines are still stored.
+        pass = pass && pass_on(bytes);
     }
 }
 
-/// Reads standard input, on a thread of its own.
-struct Reader {
+/// What is done with what was read.
+struct Sink {
     outbox: Arc<Outbox>,
-    /// Whether something was read that has no room yet.
-    putting: Arc<AtomicBool>,
-    pass: bool,
     tee: Option<Tee>,
+    /// The first thing beside storing that failed is told at the end: it is no reason to store less.
+    failed: Option<String>,
+    /// Whether nothing more is taken.
+    over: bool,
 }
 
-impl Reader {
-    /// Reads to the end. The first thing beside storing that failed is told at the end: it is no
-    /// reason to store less.
-    fn read(mut self) -> Result<(), String> {
-        let mut failed = None;
-        let mut input = std::io::stdin().lock();
-        let mut buffer = vec![0; READ];
-        loop {
-            let read = match input.read(&mut buffer) {
-                Ok(0) => break,
-                Ok(read) => read,
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-                Err(error) => {
-                    failed.get_or_insert(format!("standard input: {error}"));
-                    break;
-                }
-            };
-            let bytes = buffer.get(..read).unwrap_or_default();
-            self.putting.store(true, Ordering::Release);
-            if self.pass && !pass(bytes) {
-                // Whoever reads behind us has gone: so does a `tee`, but lines are still stored.
-                self.pass = false;
-            }
-            if let Some(tee) = &mut self.tee
-                && let Err(error) = tee.add(bytes)
-            {
-                say::problem(format_args!("{error}; lines are still stored"));
-                failed.get_or_insert(error);
-                self.tee = None;
-            }
-            let stored = self
-                .outbox
-                .put(Chunk::bytes(Stream::Stdout, bytes.to_vec()));
-            self.putting.store(false, Ordering::Release);
-            if !stored {
-                break;
-            }
+impl Sink {
+    /// Keeps what was read; `false` when nothing more is wanted. Blocks until there is room.
+    fn take(&mut self, bytes: &[u8]) -> bool {
+        if self.over {
+            return false;
         }
-        if let Some(tee) = self.tee
-            && let Err(error) = tee.finish()
+        if let Some(tee) = &mut self.tee
+            && let Err(error) = tee.add(bytes)
         {
-            failed.get_or_insert(error);
+            say::problem(format_args!("{error}; lines are still stored"));
+            self.fail(error);
+            self.tee = None;
         }
-        failed.map_or(Ok(()), Err)
+        let chunk = Chunk::bytes(Stream::Stdout, bytes.to_vec());
+        self.outbox.put(chunk)
+    }
+
+    /// Takes nothing more. An input that `has_ended` is marked as such in the file beside.
+    fn finish(&mut self, has_ended: bool) -> Result<(), String> {
+        self.over = true;
+        if let Some(tee) = self.tee.take()
+            && let Err(error) = tee.finish(has_ended)
+        {
+            self.fail(error);
+        }
+        self.failed.take().map_or(Ok(()), Err)
+    }
+
+    fn fail(&mut self, why: String) {
+        self.failed.get_or_insert(why);
     }
 }
 
-fn pass(bytes: &[u8]) -> bool {
+fn pass_on(bytes: &[u8]) -> bool {
     let mut out = std::io::stdout().lock();
     out.write_all(bytes).and_then(|()| out.flush()).is_ok()
 }
+
+#[cfg(test)]
+mod tests;

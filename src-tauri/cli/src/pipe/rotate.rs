@@ -155,16 +155,22 @@ fn with(path: &Path, end: &str) -> PathBuf {
 
 /// Packs one file and takes the plain one away.
 fn pack(plain: &Path) -> Result<(), String> {
-    let wrong = |error: io::Error| format!("{}: {error}", plain.display());
     let (unfinished, packed) = (with(plain, UNFINISHED), with(plain, PACKED));
-    let mut from = File::open(plain).map_err(wrong)?;
-    let to = File::create(&unfinished).map_err(wrong)?;
-    let mut encoder = GzEncoder::new(to, Compression::default());
-    io::copy(&mut from, &mut encoder).map_err(wrong)?;
-    let to = encoder.finish().map_err(wrong)?;
-    to.sync_all().map_err(wrong)?;
-    rename(&unfinished, &packed).map_err(wrong)?;
-    fs::remove_file(plain).map_err(wrong)
+    let done = write_packed(plain, &unfinished)
+        .and_then(|()| rename(&unfinished, &packed))
+        .and_then(|()| fs::remove_file(plain));
+    done.map_err(|error| {
+        // On a full disk the half of it is only in the way.
+        fs::remove_file(&unfinished).ok();
+        format!("{}: {error}", plain.display())
+    })
+}
+
+fn write_packed(plain: &Path, packed: &Path) -> io::Result<()> {
+    let mut from = File::open(plain)?;
+    let mut encoder = GzEncoder::new(File::create(packed)?, Compression::default());
+    io::copy(&mut from, &mut encoder)?;
+    encoder.finish()?.sync_all()
 }
 
 #[expect(

@@ -4,7 +4,8 @@
 //! the last one of an input that ended), `sequence` (from 1, no gaps), `content`, `metadata`. A line
 //! that is such a record already keeps its own fields; its own number, which others count by, moves
 //! to `metadata.sequence`. The file's sequence goes on from its last line, whoever wrote it; a last
-//! line that a crash has cut is taken away, and its number given to the next.
+//! line of ours that a crash has cut is taken away, and its number given to the next. A last line
+//! that only lacks its newline in a file of somebody else's is given one.
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -16,8 +17,12 @@ use serde_json::{Map, Value, json};
 use super::rotate::{Rotation, last_rotated};
 use crate::deliver::Cut;
 
-/// How far back from the end of a file a sequence number is looked for. Bytes.
-const LOOK_BACK: u64 = 4 << 20;
+/// How far back from the end of a file a sequence number is looked for: more than a line of
+/// [`MAX_LINE_BYTES`](crosscut_model::limits::MAX_LINE_BYTES) takes when each byte is escaped. Bytes.
+const LOOK_BACK: u64 = 8 << 20;
+
+/// How each line begins that we make.
+const BEGIN: &[u8] = b"{\"timestamp\":\"";
 
 /// The file being written.
 #[derive(Debug)]
@@ -44,18 +49,24 @@ impl Tee {
             .open(path)
             .map_err(wrong)?;
         let tail = tail(&mut file).map_err(wrong)?;
-        if tail.is_cut {
+        let mut size = tail.whole;
+        match tail.rest {
+            Rest::Nothing => {}
             // Appending goes on at the new end.
-            file.set_len(tail.whole).map_err(wrong)?;
+            Rest::Ours => file.set_len(tail.whole).map_err(wrong)?,
+            Rest::Theirs(length) => {
+                file.write_all(b"\n").map_err(wrong)?;
+                size += length + 1;
+            }
         }
         let last = match tail.sequence {
-            None if tail.whole == 0 => last_rotated(path, &sequence_of),
+            None if size == 0 => last_rotated(path, &sequence_of),
             known => known,
         };
         Ok(Self {
             path: path.to_owned(),
             file,
-            size: tail.whole,
+            size,
             rotate,
             rotation: Rotation::new(path),
             agent: agent.to_owned(),
@@ -70,12 +81,15 @@ impl Tee {
         self.write_lines(&lines)
     }
 
-    /// The input has ended. Waits until what was rotated is packed.
-    pub(super) fn finish(mut self) -> Result<(), String> {
+    /// Nothing more is added; an input that `has_ended` gets its end. Waits until what was rotated
+    /// is packed.
+    pub(super) fn finish(mut self, has_ended: bool) -> Result<(), String> {
         let rest = self.cut.finish();
         self.write_lines(&rest)?;
-        let end = self.record("end", "", json!({}));
-        self.append(&[end])?;
+        if has_ended {
+            let end = self.record("end", "", json!({}));
+            self.append(&[end])?;
+        }
         self.rotation.finish()
     }
 
@@ -169,10 +183,18 @@ fn timestamp() -> String {
 struct Tail {
     /// Bytes up to the end of the last whole line.
     whole: u64,
-    /// Whether there is a part of a line behind it.
-    is_cut: bool,
+    rest: Rest,
     /// The last sequence number.
     sequence: Option<u64>,
+}
+
+/// What is behind a file's last whole line.
+enum Rest {
+    Nothing,
+    /// A line of ours that a crash has cut.
+    Ours,
+    /// Something else, so many bytes.
+    Theirs(u64),
 }
 
 fn tail(file: &mut File) -> std::io::Result<Tail> {
@@ -180,23 +202,23 @@ fn tail(file: &mut File) -> std::io::Result<Tail> {
     let start = length.saturating_sub(LOOK_BACK);
     file.seek(SeekFrom::Start(start))?;
     let mut text = Vec::new();
-    file.take(LOOK_BACK).read_to_end(&mut text)?;
-    let whole = memchr::memrchr(b'\n', &text).map(|at| at + 1);
-    let Some(whole) = whole else {
-        // One line without an end: cut by a crash, or so long that it is none of ours.
-        let whole = if start == 0 { 0 } else { length };
-        return Ok(Tail {
-            whole,
-            is_cut: whole < length,
-            sequence: None,
-        });
+    file.take(length - start).read_to_end(&mut text)?;
+    let length = start + text.len() as u64;
+    let whole = memchr::memrchr(b'\n', &text).map_or(0, |at| at + 1);
+    let (lines, rest) = text.split_at_checked(whole).unwrap_or_default();
+    let sequence = sequence_of(lines);
+    let is_begun = rest.starts_with(BEGIN) || BEGIN.starts_with(rest);
+    let rest = match length - start - whole as u64 {
+        0 => Rest::Nothing,
+        // So long a line is none of ours.
+        _ if whole == 0 && start > 0 => Rest::Theirs(length - start),
+        _ if is_begun || (sequence.is_some() && rest.starts_with(b"{")) => Rest::Ours,
+        length => Rest::Theirs(length),
     };
-    let lines = text.get(..whole).unwrap_or_default();
-    let whole = start + whole as u64;
     Ok(Tail {
-        whole,
-        is_cut: whole < length,
-        sequence: sequence_of(lines),
+        whole: start + whole as u64,
+        rest,
+        sequence,
     })
 }
 

@@ -55,7 +55,7 @@ fn lines_become_agent_stream_records_and_an_end() {
     let mut tee = Tee::open(&path, None, "builder").unwrap();
     tee.add(b"plain \x1b[31mred\x1b[0m\r\n{\"agent_id\":\"a7\",\"type\":\"tool\",\"sequence\":41,\"content\":{\"x\":1}}\n").unwrap();
     tee.add(b"odd \xff").unwrap();
-    tee.finish().unwrap();
+    tee.finish(true).unwrap();
     let all = read(&path);
     let keys: Vec<_> = all[0].as_object().unwrap().keys().cloned().collect();
     assert_eq!(
@@ -90,11 +90,41 @@ fn a_crash_between_renaming_and_the_next_line_loses_no_number() {
     fs::write(&left, "{\"sequence\":7}\n").unwrap();
     let mut tee = Tee::open(&path, None, "a").unwrap();
     tee.add(b"next\n").unwrap();
-    tee.finish().unwrap();
+    tee.finish(true).unwrap();
     assert_eq!(sequences(&read(&path)), [8, 9]);
     // What was left plain is packed by then.
     assert!(left.with_extension("20261121T101500123Z.gz").exists());
     assert!(!left.exists());
+}
+
+#[test]
+fn what_stands_in_a_file_of_somebody_elses_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("config.json");
+    for before in ["{\"name\":1}", "notes\nand no end", &"x".repeat(9 << 20)] {
+        fs::write(&path, before).unwrap();
+        let mut tee = Tee::open(&path, None, "a").unwrap();
+        tee.add(b"next\n").unwrap();
+        tee.finish(false).unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        let (kept, added) = text.split_at(before.len() + 1);
+        assert_eq!(kept, format!("{before}\n"));
+        assert_eq!(sequences(&records(added)), [1]);
+    }
+}
+
+#[test]
+fn the_longest_line_does_not_hide_its_number() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("agent.jsonl");
+    let mut tee = Tee::open(&path, None, "a").unwrap();
+    tee.add(&vec![0; crosscut_model::limits::MAX_LINE_BYTES])
+        .unwrap();
+    tee.finish(false).unwrap();
+    let mut tee = Tee::open(&path, None, "a").unwrap();
+    tee.add(b"next\n").unwrap();
+    tee.finish(false).unwrap();
+    assert_eq!(sequences(&read(&path)), [1, 2]);
 }
 
 #[test]
@@ -131,10 +161,10 @@ proptest! {
                 let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
                 file.set_len(length.saturating_sub(cut)).unwrap();
             } else {
-                tee.finish().unwrap();
+                tee.finish(true).unwrap();
             }
         }
-        Tee::open(&path, rotate, "a").unwrap().finish().unwrap();
+        Tee::open(&path, rotate, "a").unwrap().finish(true).unwrap();
         let found = sequences(&read_all(&path));
         let expected: Vec<u64> = (1..=found.len() as u64).collect();
         prop_assert_eq!(found, expected);
