@@ -8,6 +8,8 @@
 mod args;
 mod deliver;
 mod failure;
+#[cfg(unix)]
+mod ignored;
 mod open;
 mod pipe;
 mod reach;

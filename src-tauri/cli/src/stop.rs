@@ -9,11 +9,12 @@ pub(crate) enum Asked {
     ToEnd,
 }
 
-/// Signals that end the program. They count from the moment this is made.
+/// Signals that end the program, but for those it was started to ignore. They count from the moment
+/// this is made.
 #[derive(Debug)]
 pub(crate) struct Stop {
     #[cfg(unix)]
-    signals: [tokio::signal::unix::Signal; 3],
+    signals: [Option<tokio::signal::unix::Signal>; 3],
 }
 
 impl Stop {
@@ -22,7 +23,10 @@ impl Stop {
         #[cfg(unix)]
         {
             use tokio::signal::unix::{SignalKind, signal};
-            let of = |kind| signal(kind);
+            let of = |kind: SignalKind| {
+                let heard = !crate::ignored::is_ignored(kind.as_raw_value());
+                heard.then(|| signal(kind)).transpose()
+            };
             let signals = [
                 of(SignalKind::interrupt())?,
                 of(SignalKind::terminate())?,
@@ -40,9 +44,9 @@ impl Stop {
         {
             let [interrupt, terminate, hangup] = &mut self.signals;
             tokio::select! {
-                _ = interrupt.recv() => Asked::ToInterrupt,
-                _ = terminate.recv() => Asked::ToEnd,
-                _ = hangup.recv() => Asked::ToEnd,
+                () = received(interrupt) => Asked::ToInterrupt,
+                () = received(terminate) => Asked::ToEnd,
+                () = received(hangup) => Asked::ToEnd,
             }
         }
         #[cfg(not(unix))]
@@ -53,5 +57,16 @@ impl Stop {
             }
             Asked::ToInterrupt
         }
+    }
+}
+
+/// Waits for a signal; one that is ignored never comes. Cancel-safe.
+#[cfg(unix)]
+async fn received(signal: &mut Option<tokio::signal::unix::Signal>) {
+    match signal {
+        Some(signal) => {
+            signal.recv().await;
+        }
+        None => std::future::pending().await,
     }
 }

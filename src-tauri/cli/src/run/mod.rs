@@ -207,8 +207,14 @@ impl Running {
                 () = pumps.ended() => return,
                 told = signals.next() => {
                     self.pass_on(told, process, asked);
-                    // Nobody is left who could decide to ignore it.
-                    asked.set(self.grace);
+                    if told.interrupts() {
+                        // Nobody is left who could decide to ignore it.
+                        asked.set(self.grace);
+                    }
+                    if told.stops() {
+                        // Nor who would be seen to stop.
+                        process.pause();
+                    }
                 }
                 () = asked.patience() => {
                     process.kill();

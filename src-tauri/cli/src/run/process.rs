@@ -147,6 +147,12 @@ impl Process {
         }
     }
 
+    /// Stops this program, and has the group go on when it does.
+    pub(super) fn pause(&self) {
+        kill_process(getpid(), Signal::STOP).ok();
+        self.send(Signal::CONT);
+    }
+
     /// Ends what is left of the group.
     pub(super) fn kill(&self) {
         self.send(Signal::KILL);

@@ -93,6 +93,9 @@ impl Process {
     /// The command shares our console.
     pub(super) fn tell(&mut self, _: Told) {}
 
+    /// Nobody is ever stopped.
+    pub(super) fn pause(&self) {}
+
     /// Ends it.
     pub(super) fn kill(&self) {
         self.child.lock().kill().ok();

@@ -7,6 +7,7 @@ use crosscut_model::Stream;
 use tokio::sync::oneshot;
 
 use crate::deliver::{Chunk, Outbox};
+use crate::say;
 
 /// Read at once, at most. Bytes.
 const READ: usize = 64 << 10;
@@ -55,8 +56,10 @@ impl Pumps {
 
 fn pump(stream: Stream, mut from: Box<dyn Read + Send>, outbox: &Outbox) {
     let mut buffer = vec![0; READ];
+    let mut told = false;
     loop {
         let read = match from.read(&mut buffer) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             // A terminal whose last writer has gone is an error on Linux, and an end elsewhere.
             Ok(0) | Err(_) => return,
             Ok(read) => read,
@@ -68,9 +71,18 @@ fn pump(stream: Stream, mut from: Box<dyn Read + Send>, outbox: &Outbox) {
             pass(&mut io::stdout().lock(), bytes)
         };
         outbox.offer(Chunk::bytes(stream, bytes.to_vec()));
-        // Who reads us has gone: the command is to see that as if it were read directly.
-        if passed.is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
-            return;
+        if let Err(error) = passed {
+            // Who reads us has gone: the command is to see that as if it were read directly.
+            if error.kind() == io::ErrorKind::BrokenPipe {
+                return;
+            }
+            if !told {
+                say::problem(format_args!(
+                    "{} cannot be passed on: {error}; it is still stored",
+                    stream.name()
+                ));
+            }
+            told = true;
         }
     }
 }

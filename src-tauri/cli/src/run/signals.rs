@@ -6,6 +6,8 @@ use std::task::Poll;
 use rustix::process::Signal;
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::ignored::is_ignored;
+
 /// Those that are passed on. SIGKILL and SIGSTOP cannot be; the others end or stop nobody who does
 /// not ask for it.
 const PASSED_ON: [Signal; 8] = [
@@ -28,9 +30,20 @@ impl Told {
     pub(super) fn ends(self) -> bool {
         [Signal::TERM, Signal::HUP, Signal::QUIT].contains(&self.0)
     }
+
+    /// Whether it is Ctrl-C.
+    pub(super) fn interrupts(self) -> bool {
+        self.0 == Signal::INT
+    }
+
+    /// Whether it is Ctrl-Z.
+    pub(super) fn stops(self) -> bool {
+        self.0 == Signal::TSTP
+    }
 }
 
-/// All of them. They count from the moment this is made.
+/// All of them, but for those that we, and so the command, were started to ignore. They count from
+/// the moment this is made.
 #[derive(Debug)]
 pub(super) struct Signals(Vec<(Signal, tokio::signal::unix::Signal)>);
 
@@ -40,6 +53,7 @@ impl Signals {
         let listen = |kind: Signal| Ok((kind, signal(SignalKind::from_raw(kind.as_raw()))?));
         PASSED_ON
             .into_iter()
+            .filter(|kind| !is_ignored(kind.as_raw()))
             .map(listen)
             .collect::<io::Result<_>>()
             .map(Self)

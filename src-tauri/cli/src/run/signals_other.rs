@@ -11,6 +11,16 @@ impl Told {
     pub(super) fn ends(self) -> bool {
         false
     }
+
+    /// Whether it is Ctrl-C.
+    pub(super) fn interrupts(self) -> bool {
+        true
+    }
+
+    /// There is no Ctrl-Z.
+    pub(super) fn stops(self) -> bool {
+        false
+    }
 }
 
 /// Ctrl-C, which from now on does not end this program.
