@@ -127,7 +127,7 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
     /// The source's name [default: the program's]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = crate::name::typed)]
     pub(crate) source: Option<String>,
     /// Give the command terminals even when its output goes elsewhere
     #[arg(long, conflicts_with = "no_pty")]
@@ -163,7 +163,7 @@ While no workbench can be reached, what was read waits (16 MiB), then the writer
 Exit codes: 0 all is stored, 3 something could not be stored or written")]
 pub(crate) struct PipeArgs {
     /// The source's name
-    #[arg(long, value_name = "NAME", default_value = "stdin")]
+    #[arg(long, value_name = "NAME", default_value = "stdin", value_parser = crate::name::typed)]
     pub(crate) source: String,
     /// The run, by its id [default: the current one, which also stands in for one that has ended]
     #[arg(long, value_name = "RUN")]
@@ -196,7 +196,7 @@ pub(crate) struct TmuxArgs {
     #[arg(value_name = "TARGET")]
     pub(crate) target: String,
     /// The source's name [default: `tmux` and the pane]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = crate::name::typed)]
     pub(crate) source: Option<String>,
     /// The run, by its id [default: the current one]
     #[arg(long, value_name = "RUN")]

@@ -10,6 +10,7 @@ mod deliver;
 mod failure;
 #[cfg(unix)]
 mod ignored;
+mod name;
 mod open;
 mod pipe;
 mod reach;

@@ -1,6 +1,8 @@
 //! `crosscut pipe`: with and without a workbench, across its end, in a flood.
 
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::io::{Read, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -182,11 +184,90 @@ fn a_signal_ends_it_with_all_it_has_read() {
     }
 }
 
+/// A pipe that no signal wakes: what it is piped into never stops.
+#[test]
+fn a_flood_is_no_reason_to_go_on_after_the_signal() {
+    let place = Place::new();
+    let mut flood = std::process::Command::new("yes")
+        .arg("long".repeat(5_000))
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut command = place.crosscut(["pipe", "--pass"]);
+    command.stdin(flood.stdout.take().unwrap());
+    command.stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut pipe = command.spawn().unwrap();
+    let said = crate::support::Said::read(std::io::Read::take(pipe.stdout.take().unwrap(), 1_000));
+    assert!(said.ends(crate::support::DEADLINE));
+    super::signal(pipe.id(), "TERM");
+    assert_eq!(pipe.wait().unwrap().code(), Some(0));
+    flood.kill().unwrap();
+    flood.wait().unwrap();
+}
+
+#[test]
+fn a_signal_that_it_was_started_to_ignore_does_not_end_it() {
+    let place = Place::new();
+    let mut shell = std::process::Command::new("sh");
+    shell
+        .args(["-c", "trap '' HUP; exec \"$0\" pipe -q --pass"])
+        .arg(crate::support::binary("crosscut"))
+        .env("CROSSCUT_DATA", place.data());
+    let mut pipe = Live::start(&mut shell);
+    pipe.write("before\n");
+    pipe.says("before", |line| (line == "before").then_some(()));
+    pipe.signal("HUP");
+    pipe.write("after\n");
+    pipe.says("after", |line| (line == "after").then_some(()));
+    assert_eq!(pipe.end().code(), Some(0));
+    assert_eq!(lines(&place.stored(), "stdout"), ["before", "after"]);
+}
+
+#[test]
+fn a_workbench_that_has_no_room_is_told_of() {
+    let place = Place::new();
+    let full = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = serde_json::json!({
+        "url": format!("http://{}", full.local_addr().unwrap()),
+        "token": "t", "pid": 1, "window": false,
+    });
+    std::fs::create_dir(place.data()).unwrap();
+    let path = place.data().join("endpoint.json");
+    let private = std::fs::Permissions::from_mode(0o600);
+    std::fs::write(&path, endpoint.to_string()).unwrap();
+    std::fs::set_permissions(&path, private).unwrap();
+    std::thread::spawn(move || {
+        let body = r#"{"error":{"code":"disk_full","message":"no room","hint":""}}"#;
+        for stream in full.incoming() {
+            let mut stream = stream.unwrap();
+            // All of so small a request.
+            stream.read_exact(&mut [0; 64]).unwrap();
+            let head = "HTTP/1.1 507 Insufficient Storage\r\nconnection: close\r\ncontent-length:";
+            write!(stream, "{head} {}\r\n\r\n{body}", body.len()).unwrap();
+            stream.shutdown(std::net::Shutdown::Write).unwrap();
+            std::io::copy(&mut stream, &mut std::io::sink()).ok();
+        }
+    });
+    let mut pipe = Live::start(&mut place.crosscut(["pipe"]));
+    pipe.write("one\n");
+    let said = |line: &str| {
+        line.contains("lines wait to be stored: no room")
+            .then_some(())
+    };
+    pipe.err.find(crate::support::DEADLINE, said).unwrap();
+}
+
 #[test]
 fn a_run_may_be_named_and_a_bad_size_is_bad_usage() {
     let place = Place::new();
     let output = place
         .crosscut(["pipe", "--tee", "x", "--rotate", "many"])
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let output = place
+        .crosscut(["pipe", "--source", ""])
         .stdin(Stdio::null())
         .output()
         .unwrap();

@@ -119,6 +119,54 @@ fn other_signals_are_the_commands_to_answer() {
 }
 
 #[test]
+fn a_signal_that_we_were_started_to_ignore_is_ignored_by_the_command_too() {
+    let place = Place::new();
+    let script = "trap '' HUP; exec \"$0\" run -q -- sh -c 'echo ready; read line; echo $line'";
+    let mut shell = std::process::Command::new("sh");
+    shell
+        .args(["-c", script])
+        .arg(crate::support::binary("crosscut"))
+        .env("CROSSCUT_DATA", place.data());
+    let mut run = Live::start(&mut shell);
+    run.says("ready", |line| (line == "ready").then_some(()));
+    run.signal("HUP");
+    run.write("after\n");
+    run.says("after", |line| (line == "after").then_some(()));
+    assert_eq!(run.end().code(), Some(0));
+}
+
+#[test]
+fn a_signal_that_does_not_ask_for_the_end_does_not_end_what_the_command_left_behind() {
+    let place = Place::new();
+    let script = "exec 3<&0; (trap 'echo usr1' USR1; echo left; \
+                  while read line <&3 || [ $? -gt 128 ]; do echo $line; done) & exit 0";
+    let words = ["run", "--grace", "0", "--", "bash", "-c", script];
+    let mut run = Live::start(&mut place.crosscut(words));
+    run.says("left", |line| (line == "left").then_some(()));
+    let ended = |line: &str| line.contains("still writes").then_some(());
+    run.err.find(DEADLINE, ended).unwrap();
+    run.signal("USR1");
+    run.says("usr1", |line| (line == "usr1").then_some(()));
+    run.write("late\n");
+    run.says("late", |line| (line == "late").then_some(()));
+    run.signal("INT");
+    assert_eq!(run.end().code(), Some(0));
+}
+
+#[test]
+fn what_cannot_be_passed_on_is_said_and_stored() {
+    let place = Place::new();
+    let full = std::fs::File::create("/dev/full").unwrap();
+    let mut command = place.crosscut(["run", "-q", "--", "echo", "hello"]);
+    let output = command.stdout(full).stderr(std::process::Stdio::piped());
+    let output = output.spawn().unwrap().wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    let errors = text(&output.stderr);
+    assert!(errors.contains("stdout cannot be passed on"), "{errors}");
+    assert_eq!(lines(&place.stored(), "stdout"), ["hello"]);
+}
+
+#[test]
 fn the_command_knows_where_to_send_and_what_it_sends_is_in_its_run() {
     let place = Place::new();
     let script = "echo $LOG_RUN_ID $LOG_AGENT_ENDPOINT $CROSSCUT_URL \

@@ -88,8 +88,7 @@ pub(super) fn environment(command: &mut Command, owner: &Owner, run: Option<&str
 pub(super) fn name(typed: &[String]) -> String {
     let program = typed.first().map(Path::new);
     let stem = program.and_then(Path::file_stem);
-    stem.map_or_else(
-        || "command".to_owned(),
-        |stem| stem.to_string_lossy().into_owned(),
-    )
+    let name = stem.map(|stem| crate::name::fitting(&stem.to_string_lossy()));
+    name.filter(|name| !name.is_empty())
+        .unwrap_or_else(|| "command".to_owned())
 }

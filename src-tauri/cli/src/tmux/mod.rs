@@ -48,7 +48,9 @@ pub(crate) async fn tmux(data_dir: PathBuf, args: TmuxArgs) -> Result<(), Failur
     let mut stop = Stop::listen()
         .map_err(|error| Failure::refused(format!("cannot listen for signals: {error}")))?;
     let owner = Owner::find(&data_dir, None, true).await;
-    let source = args.source.unwrap_or_else(|| format!("tmux {}", pane.name));
+    let source = args
+        .source
+        .unwrap_or_else(|| crate::name::fitting(&format!("tmux {}", pane.name)));
     let delivery = Delivery::start(
         Sender {
             data_dir,
@@ -248,7 +250,8 @@ impl Follower {
         if shown.lost {
             self.record(
                 Level::Warn,
-                "lines may be missing here: more was written than the pane keeps, or it was cleared",
+                "lines may be missing here: more was written than the pane keeps, or it was cleared \
+                 or made wider or narrower",
             );
         }
         if !shown.lines.is_empty() {
@@ -291,7 +294,12 @@ impl Follower {
 
 fn read(mut file: File, outbox: &Outbox) {
     let mut buffer = vec![0; READ];
-    while let Ok(read @ 1..) = file.read(&mut buffer) {
+    loop {
+        let read = match file.read(&mut buffer) {
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+            Ok(0) | Err(_) => return,
+            Ok(read) => read,
+        };
         let bytes = buffer.get(..read).unwrap_or_default();
         if !outbox.put(Chunk::bytes(Stream::Stdout, bytes.to_vec())) {
             return;

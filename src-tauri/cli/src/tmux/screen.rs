@@ -4,7 +4,8 @@
 //! sum grows by one a row, until the history is full. It then drops a tenth of it at once, so the
 //! sum can be trusted as long as the history is less than nine tenths full and has not shrunk; else
 //! the rows seen last are looked for among those there are now. Where they are not found, rows may
-//! be missing, and that is said. A row as wide as the pane goes on in the next.
+//! be missing, and that is said; after a change of the pane's width those there are then count as
+//! seen. A row as wide as the pane goes on in the next.
 
 use super::pane::State;
 
@@ -70,6 +71,9 @@ impl Screen {
             Some(new) => (new, false),
             None => match self.find(rows) {
                 Some(new) => (new, false),
+                // Rows of another width are wrapped elsewhere: those that were read cannot be told
+                // from new ones, and are not to come twice.
+                None if now.width != self.state.width => (0, true),
                 None => (rows.len(), !self.last.is_empty()),
             },
         };

@@ -140,3 +140,27 @@ fn what_is_drawn_over_is_no_news_and_a_cleared_pane_is_said() {
     assert!(shown.lost);
     assert_eq!(shown.lines, ["new"]);
 }
+
+#[test]
+fn rows_that_are_wrapped_anew_do_not_come_twice() {
+    let mut pane = Pane::new(1_000);
+    let mut screen = Screen::new(pane.state(), &pane.rows);
+    (0..40).for_each(|n| pane.write(format!("row {n} of them")));
+    assert_eq!(pane.look(&mut screen).lines.len(), 40);
+    // Half as wide.
+    let wrapped = pane.rows.iter().flat_map(|row| {
+        let (head, tail) = row.split_at(10);
+        [head.to_owned(), tail.to_owned()]
+    });
+    pane.rows = wrapped.collect();
+    pane.history = pane.rows.len() - 4;
+    let narrow = |pane: &Pane| State {
+        width: 10,
+        ..pane.state()
+    };
+    let shown = screen.look(narrow(&pane), &pane.rows);
+    assert_eq!((shown.lines.len(), shown.lost), (0, true));
+    pane.write("next".into());
+    let shown = screen.look(narrow(&pane), &pane.rows);
+    assert_eq!((shown.lines, shown.lost), (vec!["next".to_owned()], false));
+}
