@@ -105,6 +105,21 @@ impl Lines {
         Self { ends, ..self }
     }
 
+    /// The same lines, each a record of its own: what [`Lines::join`] has joined is apart again.
+    #[must_use]
+    pub fn apart(self) -> Self {
+        let mut ends = Vec::with_capacity(self.ends.len());
+        let mut start = 0;
+        for &(end, flags) in &self.ends {
+            let record = self.text.get(start..end as usize).unwrap_or_default();
+            let newlines = memchr::memchr_iter(b'\n', record).map(|at| start + at);
+            ends.extend(newlines.map(|at| (u32::try_from(at).unwrap_or(end), RowFlags::NONE)));
+            ends.push((end, flags));
+            start = end as usize + 1;
+        }
+        Self { ends, ..self }
+    }
+
     /// Adds one record's raw bytes (without their final newline).
     pub fn push(&mut self, raw: &[u8], flags: RowFlags) {
         self.text.extend_from_slice(raw);

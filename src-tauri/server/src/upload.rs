@@ -36,30 +36,35 @@ pub(crate) async fn upload(
     Params(address): Params<Address>,
     body: Body,
 ) -> Result<Json<SourceInfo>, Refusal> {
-    let (pieces, mut arriving) = mpsc::channel::<io::Result<Bytes>>(QUEUE);
+    let (pieces, mut arriving) = mpsc::channel(QUEUE);
     let storing = tokio::task::spawn_blocking(move || {
-        shared.workbench.upload(&address.name, &mut || {
-            arriving
-                .blocking_recv()
-                .transpose()
-                .map(|piece| piece.map(Vec::from))
-        })
+        let mut next = || next(arriving.blocking_recv());
+        shared.workbench.upload(&address.name, &mut next)
     });
     forward(body, pieces).await;
     Ok(Json(storing.await??))
 }
 
-async fn forward(body: Body, pieces: mpsc::Sender<io::Result<Bytes>>) {
+/// What came next: a piece, or the end of the body. Nothing at all is no end: whoever brought the
+/// pieces is gone, as when the port closes in the middle of one.
+fn next(came: Option<io::Result<Option<Bytes>>>) -> io::Result<Option<Vec<u8>>> {
+    let cut = || Err(io::Error::other("the connection was closed"));
+    Ok(came.unwrap_or_else(cut)?.map(Vec::from))
+}
+
+async fn forward(body: Body, pieces: mpsc::Sender<io::Result<Option<Bytes>>>) {
     let mut body = body.into_data_stream();
     loop {
         let piece = match tokio::time::timeout(PATIENCE, body.next()).await {
-            Ok(Some(piece)) => piece.map_err(io::Error::other),
-            Ok(None) => return,
+            Ok(piece) => piece.transpose().map_err(io::Error::other),
             Err(_) => Err(io::ErrorKind::TimedOut.into()),
         };
-        let last = piece.is_err();
+        let last = !matches!(piece, Ok(Some(_)));
         if pieces.send(piece).await.is_err() || last {
             return;
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

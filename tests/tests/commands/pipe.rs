@@ -61,6 +61,21 @@ fn a_line_is_there_at_once_and_a_trace_is_one_record() {
 }
 
 #[test]
+fn a_source_whose_lines_are_not_to_be_joined_has_them_apart() {
+    let place = Place::new();
+    std::fs::create_dir(place.data()).unwrap();
+    let settings = "[[format]]\nsources = [\"apart\"]\njoin = false\n";
+    std::fs::write(place.data().join("settings.toml"), settings).unwrap();
+    let trace = "2026-11-21T10:00:00Z ERROR failed\njava.lang.Error: x\n\tat a.B.c(B.java:1)\n";
+    for (source, records) in [("apart", 3), ("whole", 1)] {
+        let input = file(&place.path("input"), trace.as_bytes());
+        let mut command = place.crosscut(["pipe", "-q", "--source", source]);
+        assert_eq!(command.stdin(input).output().unwrap().status.code(), Some(0));
+        assert_eq!(place.serve().lines(source).len(), records, "{source}");
+    }
+}
+
+#[test]
 fn a_workbench_killed_in_mid_pipe_costs_no_line_and_doubles_none() {
     let place = Place::new();
     let mut workbench = place.serve();

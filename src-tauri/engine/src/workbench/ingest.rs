@@ -92,6 +92,19 @@ impl Workbench {
     }
 }
 
+impl Workbench {
+    /// Whether lines of a client that belong together are to be one record, by the settings of its
+    /// source.
+    pub fn joins(&self, kind: SourceKind, name: &str) -> bool {
+        let spec = SourceSpec {
+            kind,
+            key: name.to_owned(),
+            name: name.to_owned(),
+        };
+        self.shared.source_settings(&spec).join
+    }
+}
+
 /// A client's name for itself, checked.
 pub(crate) fn client_name(name: &str) -> Result<String, String> {
     let name = name.trim();

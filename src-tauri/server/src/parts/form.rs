@@ -160,7 +160,12 @@ impl Parcel {
             kind: piece.kind,
             stream: piece.stream,
             level: piece.level,
-            lines: piece.lines,
+            lines: if piece.level.is_some() || workbench.joins(piece.kind, &piece.source) {
+                piece.lines
+            } else {
+                // Whoever passes them on does not know the settings.
+                piece.lines.apart()
+            },
             // They came as records, each whole.
             join: false,
             source: piece.source,
