@@ -70,9 +70,28 @@ fn a_source_whose_lines_are_not_to_be_joined_has_them_apart() {
     for (source, records) in [("apart", 3), ("whole", 1)] {
         let input = file(&place.path("input"), trace.as_bytes());
         let mut command = place.crosscut(["pipe", "-q", "--source", source]);
-        assert_eq!(command.stdin(input).output().unwrap().status.code(), Some(0));
+        assert_eq!(
+            command.stdin(input).output().unwrap().status.code(),
+            Some(0)
+        );
         assert_eq!(place.serve().lines(source).len(), records, "{source}");
     }
+}
+
+#[test]
+fn a_small_limit_for_bodies_is_none_for_pipes() {
+    let place = Place::new();
+    std::fs::create_dir(place.data()).unwrap();
+    let settings = "[limits]\nbody = \"2KB\"\n";
+    std::fs::write(place.data().join("settings.toml"), settings).unwrap();
+    let workbench = place.serve();
+    let input = file(&place.path("input"), &b"\n".repeat(100_000));
+    let mut command = place.crosscut(["pipe", "-q"]);
+    assert_eq!(
+        command.stdin(input).output().unwrap().status.code(),
+        Some(0)
+    );
+    assert_eq!(workbench.source("stdin").unwrap()["records"], 100_000);
 }
 
 #[test]

@@ -40,6 +40,8 @@ pub(crate) struct Budget {
     shares: Arc<Semaphore>,
     /// All of it. Bytes.
     whole: usize,
+    /// What one body may take whatever the settings say. Bytes.
+    least: usize,
     /// Knows how large one body may be.
     workbench: Workbench,
 }
@@ -51,13 +53,24 @@ impl Budget {
         Self {
             shares: Arc::new(Semaphore::new(steps)),
             whole: steps * STEP,
+            least: 0,
             workbench: workbench.clone(),
+        }
+    }
+
+    /// The same, where a body of so many bytes is taken although the settings allow less: for those
+    /// that Crosscut makes itself.
+    pub(crate) fn of_at_least(&self, bytes: usize) -> Self {
+        Self {
+            least: bytes,
+            ..self.clone()
         }
     }
 
     /// What one body may take. Bytes.
     pub(crate) fn most(&self) -> usize {
-        self.workbench.body_limit().min(self.whole / 2)
+        let limit = self.workbench.body_limit().max(self.least);
+        limit.min(self.whole / 2)
     }
 
     /// A share of so many bytes, for what grows out of a body.

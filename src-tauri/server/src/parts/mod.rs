@@ -27,13 +27,18 @@ pub(crate) use self::form::{Stored, write};
 use crate::app::Shared;
 use crate::refusal::Refusal;
 
+/// A parcel, at most: a mebibyte of text about, a line that is as long, and how long each record is,
+/// which takes more than the text where lines are empty. Bytes.
+const PARCEL: usize = 16 << 20;
+
 /// Stores what a command passes on.
 pub(crate) async fn take(
     State(shared): State<Arc<Shared>>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Stored>, Refusal> {
-    let body = crate::ingest::read_body(&headers, body, &shared.budget).await?;
+    let budget = shared.budget.of_at_least(PARCEL);
+    let body = crate::ingest::read_body(&headers, body, &budget).await?;
     let workbench = shared.workbench.clone();
     let stored = tokio::task::spawn_blocking(move || {
         let parcel = form::read(&body.bytes).map_err(|why| ApiError::new("bad_parts", why))?;
