@@ -167,7 +167,9 @@ export class LogStream {
       heard();
       const { fetch } = this.#settings;
       const response = await fetch(this.#url(), { headers: this.#headers(), signal: connection.signal });
-      if (!response.ok || response.body === null) throw await this.#refusal(response);
+      // It may have been called off while the answer was on its way.
+      if (signal.aborted) return 'lost';
+      if (!response.ok || response.body === null) throw await this.#refusal(response, signal);
       this.#setConnected(true);
       const events = new EventReader();
       const decoder = new TextDecoder();
@@ -216,8 +218,11 @@ export class LogStream {
       if (given.length > 0 && !signal.aborted) this.#call(this.#options.onLogs, given);
     };
     for (const event of events) {
+      // Whoever is told may have disconnected: the rest is for the next connection.
+      if (signal.aborted) return 'lost';
       if (event.event === 'end') {
         give();
+        if (signal.aborted) return 'lost';
         return this.#runEnded('completed');
       }
       if (event.event === 'start') this.#last ??= JSON.parse(event.data) as Position;
@@ -231,13 +236,14 @@ export class LogStream {
       logs.push(...this.#news(news.logs));
       if (news.final === true) {
         give();
+        if (signal.aborted) return 'lost';
         if (news.reason === 'run_ended') return this.#runEnded(news.status);
         this.#setStatus(news.status);
         return 'over';
       }
       if (news.status !== this.#status) {
         give();
-        this.#setStatus(news.status);
+        if (!signal.aborted) this.#setStatus(news.status);
       }
     }
     give();
@@ -264,10 +270,10 @@ export class LogStream {
   }
 
   /** What the port has against it; a run that was deleted meanwhile is given up for the next. */
-  async #refusal(response: Response): Promise<FollowError> {
+  async #refusal(response: Response, signal: AbortSignal): Promise<FollowError> {
     const body = (await response.json().catch(() => ({}))) as { error?: Partial<FollowError> };
     const { code = 'unreachable', message, hint, position } = body.error ?? {};
-    if (code === 'unknown_run' && this.#run === undefined) this.#runEnded('completed');
+    if (code === 'unknown_run' && this.#run === undefined && !signal.aborted) this.#runEnded('completed');
     const fatal =
       [400, 401, 403].includes(response.status) || (code === 'unknown_run' && this.#run !== undefined);
     return new FollowError(message ?? `the port answered ${response.status}`, code, fatal, hint, position);

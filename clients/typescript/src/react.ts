@@ -1,8 +1,8 @@
 /** Logs in a React component: `const { logs, status } = useLogs('api', { token })`. */
 import { useCallback, useEffect, useRef, useState } from 'react';
 import {
+  FollowError,
   followLogs,
-  type FollowError,
   type FollowOptions,
   type LogRecord,
   type LogStream,
@@ -51,7 +51,7 @@ export function useLogs(target: Target, options: UseLogsOptions = {}): Logs {
   useEffect(() => {
     const change = (some: Partial<State>): void => setState((state) => ({ ...state, ...some }));
     setState(NOTHING);
-    const following = followLogs(target, {
+    const options: FollowOptions = {
       ...latest.current,
       onLogs(logs) {
         const limit = latest.current.limit ?? 1_000;
@@ -74,11 +74,16 @@ export function useLogs(target: Target, options: UseLogsOptions = {}): Logs {
         change({ connected });
         latest.current.onConnection?.(connected);
       },
-    });
-    stream.current = following;
+    };
+    try {
+      stream.current = followLogs(target, options);
+    } catch (error) {
+      // An address that is none is no reason to take the page down.
+      options.onError?.(new FollowError(String(error), 'bad_address', true));
+    }
     return () => {
+      stream.current?.disconnect();
       stream.current = undefined;
-      following.disconnect();
     };
     // `what` says all of the target and the options that count.
   }, [what]);

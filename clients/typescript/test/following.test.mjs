@@ -180,3 +180,49 @@ test('a port that falls silent is left for a new connection', async (t) => {
   assert.deepEqual(connections.all.slice(0, 3), [true, false, true]);
   assert.ok(asked >= 2);
 });
+
+test('one who has left while the answer was on its way is told nothing any more', async (t) => {
+  const crosscut = await Crosscut.start(t);
+  await crosscut.ingest('api', ['x']);
+  let answered;
+  const answer = new Promise((done) => (answered = done));
+  const { stream, connections, logs, errors } = follow(t, crosscut, 'api', {
+    async fetch(url, { headers }) {
+      const response = await fetch(url, { headers });
+      stream.disconnect();
+      setImmediate(answered);
+      return response;
+    },
+  });
+  await answer;
+  assert.equal(stream.connected, false);
+  assert.deepEqual([connections.all, logs.all, errors.all], [[], [], []]);
+});
+
+test('one who leaves and comes back while being told misses nothing', async (t) => {
+  const { createServer } = await import('node:http');
+  const { once } = await import('node:events');
+  const record = (seq) => ({ run: 'r', seq, message: `line ${seq}` });
+  const event = (seq, logs, status) => `id: ${seq}\ndata: ${JSON.stringify({ run: 'r', logs, status })}\n\n`;
+  const server = createServer((request, response) => {
+    const since = Number(new URL(request.url, 'http://x').searchParams.get('since') ?? 0);
+    // All that is left in one piece.
+    const events = [1, 2, 3].filter((seq) => seq > since).map((seq) => event(seq, [record(seq)], 'failed'));
+    events.unshift(event(since, [], 'running'));
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).write(events.join(''));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  t.after(() => server.closeAllConnections?.());
+  const crosscut = { url: `http://127.0.0.1:${server.address().port}`, token: 'x' };
+  const seen = new Told();
+  const { stream } = follow(t, crosscut, 'api', {
+    onLogs(logs) {
+      seen.add(logs);
+      if (seen.all.length > 1) return;
+      stream.disconnect();
+      stream.connect();
+    },
+  });
+  assert.deepEqual(messages(await seen.until('all', (all) => all.length >= 3)), numbers(1, 3));
+});

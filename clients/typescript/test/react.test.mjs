@@ -92,3 +92,9 @@ test('another target begins anew, and nothing is left behind', async (t) => {
   await view.until('more', (state) => state?.logs[0]?.message === 'more of b');
   view.unmount();
 });
+
+test('an address that is none is an error to show', async (t) => {
+  const view = mount(t, { target: 'a', options: { url: 'http://', token: 'x' } });
+  const [state] = (await view.until('the error', (state) => state?.error !== undefined)).slice(-1);
+  assert.deepEqual([state.error.code, state.error.fatal, state.connected], ['bad_address', true, false]);
+});
