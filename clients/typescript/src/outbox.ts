@@ -50,6 +50,11 @@ export class Outbox {
     return this.#dropped;
   }
 
+  /** Whether half of its bounds is reached. */
+  get isHalfFull(): boolean {
+    return this.size * 2 >= this.#bounds.lines || this.#characters * 2 >= this.#bounds.characters;
+  }
+
   add(text: string): void {
     this.#waiting.push(text);
     this.#characters += text.length;
@@ -119,7 +124,7 @@ export class Outbox {
 }
 
 function lost(count: number): string {
-  const message = `${count} lines before this one were not sent: the port was away for too long, or refused them`;
+  const message = `${count} lines before this one were not sent: more came than could wait for the port, or it refused them`;
   return line('warn', message, { 'crosscut.dropped': count });
 }
 

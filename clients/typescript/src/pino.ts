@@ -18,19 +18,24 @@ export default function transport(options: SenderOptions = {}): Writable {
   const sender = new Sender({ flushInterval: FLUSH_INTERVAL, ...options });
   const decoder = new StringDecoder('utf8');
   let rest = '';
-  const take = (text: string): void => {
+  const take = async (text: string): Promise<void> => {
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
-    for (const one of lines) if (one !== '') sender.send(asJson(one));
+    for (const one of lines) {
+      if (one !== '') sender.send(asJson(one));
+      // A burst waits at pino's end, as long as the port takes lines at all.
+      const room = sender.room();
+      if (room !== undefined) await room;
+    }
   };
   return new Writable({
     write(chunk: Buffer, _, done) {
-      take(decoder.write(chunk));
-      done();
+      void take(decoder.write(chunk)).then(() => done());
     },
     final(done) {
-      take(`${decoder.end()}\n`);
-      void sender.close().then(() => done());
+      void take(`${decoder.end()}\n`)
+        .then(() => sender.close())
+        .then(() => done());
     },
   });
 }

@@ -10,28 +10,29 @@ export type Fields = Record<string, unknown>;
 /** Characters of one record; what is longer is cut, and says so. */
 export const MAX_RECORD = 1 << 20;
 
-/** A record's line. */
-export function line(level: string, message: string, fields?: Fields, time = new Date()): string {
+/** A record's line. A message that is an object stays one: its fields can be asked for. */
+export function line(level: string, message: string | object, fields?: Fields, time = new Date()): string {
   const record: Fields = { time: iso(time), level, message };
   for (const [name, value] of Object.entries(fields ?? {})) {
     if (value !== undefined) record[name in record ? `${name}_` : name] = value;
   }
-  const text = stringify(record);
-  if (text.length <= MAX_RECORD) return text;
-  const cut = { 'crosscut.cut': text.length - MAX_RECORD };
-  return stringify({ time: iso(time), level, message: message.slice(0, MAX_RECORD / 2), ...cut });
+  const whole = stringify(record);
+  if (whole.length <= MAX_RECORD) return whole;
+  const cut = { 'crosscut.cut': whole.length - MAX_RECORD };
+  return stringify({ time: iso(time), level, message: text(message).slice(0, MAX_RECORD / 2), ...cut });
 }
 
 /** JSON of anything: errors with their stack, what goes round in circles named, never a throw. */
 export function stringify(value: unknown): string {
-  const above: unknown[] = [];
+  // What is being written, as it is and as it is shown: an error is shown by another object.
+  const above: { value: object; shown: object }[] = [];
   function plain(this: unknown, _: string, value: unknown): unknown {
     if (typeof value === 'bigint') return value.toString();
     if (typeof value !== 'object' || value === null) return value;
-    while (above.length > 0 && above.at(-1) !== this) above.pop();
-    if (above.includes(value)) return '[Circular]';
+    while (above.length > 0 && above.at(-1)?.shown !== this) above.pop();
+    if (above.some((one) => one.value === value)) return '[Circular]';
     const shown = value instanceof Error ? ofError(value) : ofCollection(value);
-    above.push(shown);
+    above.push({ value, shown });
     return shown;
   }
   try {
@@ -62,6 +63,8 @@ export function ofError(error: Error): Fields {
   const { name, message, stack } = error;
   const shown: Fields = { ...error, type: name, message, stack };
   if (error.cause !== undefined) shown['cause'] = error.cause;
+  // What failed where several things did, as all addresses of a host: its own message is often empty.
+  if (error instanceof AggregateError) shown['errors'] = error.errors;
   return shown;
 }
 

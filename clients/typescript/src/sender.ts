@@ -55,6 +55,10 @@ export class Sender {
   #hurry = new AbortController();
   /** Told of an attempt in vain. */
   #failed: (() => void) | undefined;
+  /** Whether the last attempt was in vain. */
+  #away = false;
+  /** Told of every attempt's outcome. */
+  #waiting: (() => void)[] = [];
   #closed = false;
 
   constructor(options: SenderOptions = {}) {
@@ -99,6 +103,26 @@ export class Sender {
     } else if (this.#timer === undefined && this.#sending === undefined) {
       this.#timer = setTimeout(() => this.#start(true), this.#options.flushInterval);
       unref(this.#timer);
+    }
+  }
+
+  /**
+   * Nothing while there is room, else the wait until half of the buffer is free again: for whoever can
+   * make its writer wait. While the port is away nobody waits.
+   */
+  room(): Promise<void> | undefined {
+    return this.#isCrowded() ? this.#roomy() : undefined;
+  }
+
+  #isCrowded(): boolean {
+    return this.#outbox.isHalfFull && !this.#away && !this.#closed;
+  }
+
+  async #roomy(): Promise<void> {
+    while (this.#isCrowded()) {
+      const attempt = new Promise<void>((done) => this.#waiting.push(done));
+      this.#start(true);
+      await attempt;
     }
   }
 
@@ -154,10 +178,15 @@ export class Sender {
     const due = (): boolean =>
       this.#all || this.#outbox.waiting >= batchLines || this.#outbox.size > this.#outbox.waiting;
     for (let attempt = 0; due(); ) {
-      const batch = this.#outbox.batch(batchLines);
+      // Who is far behind catches up faster in large batches.
+      const isBehind = this.#outbox.waiting >= batchLines * 10;
+      const batch = this.#outbox.batch(isBehind ? batchLines * 10 : batchLines);
       if (batch === undefined) break;
       const asked = request(this.#settings, this.#source, this.#run, batch);
       const outcome = await post(this.#settings, asked, { timeout });
+      this.#away = outcome.kind === 'again';
+      // They look once this turn is over.
+      for (const done of this.#waiting.splice(0)) done();
       if (outcome.kind === 'stored') {
         this.#outbox.stored();
         attempt = 0;

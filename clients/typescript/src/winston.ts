@@ -4,7 +4,7 @@
  * winston takes any object stream for a transport, so none of its packages is needed here.
  */
 import { Writable } from 'node:stream';
-import { line, type Fields } from './record.js';
+import { line, text, type Fields } from './record.js';
 import { Sender, type SenderOptions } from './sender.js';
 
 /** What winston asks of a transport beside. */
@@ -91,11 +91,12 @@ function nameOf(info: Info): unknown {
 
 function ofInfo(info: Info): string {
   const { level: _level, message, timestamp, ...fields } = info;
-  const said = timestamp instanceof Date || typeof timestamp === 'string' ? new Date(timestamp) : undefined;
-  const time = said !== undefined && !Number.isNaN(said.getTime()) ? said : new Date();
+  const at = timestamp instanceof Date || typeof timestamp === 'string' ? new Date(timestamp) : undefined;
+  const time = at !== undefined && !Number.isNaN(at.getTime()) ? at : new Date();
   // What is no time for us is kept as it was said.
-  if (timestamp !== undefined && time !== said) fields['timestamp'] = timestamp;
-  return line(String(nameOf(info) ?? 'info'), typeof message === 'string' ? message : String(message), fields, time);
+  if (timestamp !== undefined && time !== at) fields['timestamp'] = timestamp;
+  const said = typeof message === 'object' && message !== null ? message : text(message);
+  return line(text(nameOf(info) ?? 'info'), said, fields, time);
 }
 
 export default CrosscutTransport;

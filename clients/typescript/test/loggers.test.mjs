@@ -14,8 +14,10 @@ test('winston: level, time, message, splats, errors and child loggers', async (t
       ['info', 'started on 3000'],
       ['warn', 'careful'],
       ['error', 'failed: boom'],
+      ['info', '{"order":7}'],
     ],
   );
+  assert.deepEqual(lines[3].json.message, { order: 7 });
   assert.equal(lines[0].time, '2026-01-02T03:04:05Z');
   assert.equal(lines[1].json.request, 7);
   assert.match(lines[2].json.stack, /winston\.mjs/);
@@ -29,6 +31,14 @@ test('winston: lines logged while the port is away arrive when it is back', asyn
   assert.equal(code, 0, said);
   const messages = (await crosscut.records('early')).map((record) => record.message);
   assert.deepEqual(messages, Array.from({ length: 500 }, (_, n) => `line ${n + 1}`));
+});
+
+test('pino: a burst is larger than the buffer, and none of it is lost', async (t) => {
+  const crosscut = await Crosscut.start(t);
+  const { code, said } = await run('pino-burst.mjs', { LOG_AGENT_ENDPOINT: crosscut.url });
+  assert.equal(code, 0, said);
+  const messages = (await crosscut.records('burst')).map((record) => record.message);
+  assert.deepEqual(messages, Array.from({ length: 30_000 }, (_, n) => `line ${n + 1}`));
 });
 
 for (const how of ['return', 'exit']) {

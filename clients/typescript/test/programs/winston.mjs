@@ -11,4 +11,5 @@ logger.info('started on %d', 3000, { timestamp: '2026-01-02T03:04:05Z' });
 logger.debug('not at this level');
 logger.child({ request: 7 }).warn('careful');
 logger.error(Object.assign(new TypeError('failed: boom')));
+logger.info({ order: 7 });
 logger.end();
