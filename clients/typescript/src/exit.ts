@@ -61,18 +61,37 @@ function listenToProcess(process: NodeJS.Process): void {
   for (const signal of SIGNALS) {
     const ended = (): void => {
       // Where the program listens too, it decides when to end, and does so by `exit`.
-      if (process.listenerCount(signal) > 1) return;
+      if (process.listenerCount(signal) > bystanders(process, signal)) return;
       void flushAll().then(() => {
         process.removeListener(signal, ended);
         process.kill(process.pid, signal);
       });
     };
+    Object.defineProperty(ended, OURS, { value: true });
     try {
       process.on(signal, ended);
     } catch {
       // A worker thread is sent no signals.
     }
   }
+}
+
+/** Marks the listeners of all copies of this module that a program may have. */
+const OURS = Symbol.for('crosscut-client.exit');
+/** Where the package signal-exit, which many others bring along, counts its listeners: 3 and 4. */
+const SIGNAL_EXIT = ['__signal_exit_emitter__', Symbol.for('signal-exit emitter')] as const;
+
+/**
+ * Listeners that end the process by the signal once they are the only ones left, as ours do: waiting
+ * for each other, nobody would.
+ */
+function bystanders(process: NodeJS.Process, signal: NodeJS.Signals): number {
+  let count = process.listeners(signal).filter((one) => OURS in one).length;
+  for (const name of SIGNAL_EXIT) {
+    const emitter = (process as unknown as Record<string | symbol, { count?: unknown } | undefined>)[name];
+    if (typeof emitter?.count === 'number') count += emitter.count;
+  }
+  return count;
 }
 
 async function flushAll(): Promise<void> {

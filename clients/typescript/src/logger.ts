@@ -69,7 +69,7 @@ export function captureConsole(to: Logger): () => void {
     console[method] = (...args: unknown[]): void => {
       original.apply(console, args);
       const error = args.find((arg) => arg instanceof Error);
-      to.log(level, args.map(text).join(' '), error === undefined ? undefined : { error });
+      to.log(level, format(args), error === undefined ? undefined : { error });
     };
   }
   return () => {
@@ -77,4 +77,20 @@ export function captureConsole(to: Logger): () => void {
       console[method] = before[method];
     }
   };
+}
+
+/** What the console makes of its arguments: the first may have places for others. */
+function format(args: unknown[]): string {
+  const [first, ...rest] = args;
+  if (typeof first !== 'string' || rest.length === 0) return args.map(text).join(' ');
+  const filled = first.replace(/%([sdifjoOc%])/g, (place, kind: string) => {
+    if (kind === '%') return '%';
+    if (rest.length === 0) return place;
+    const value = text(rest.shift());
+    if (kind === 'c') return '';
+    if (kind === 'd') return String(Number(value));
+    if (kind === 'i') return String(parseInt(value, 10));
+    return kind === 'f' ? String(parseFloat(value)) : value;
+  });
+  return [filled, ...rest.map(text)].join(' ');
 }

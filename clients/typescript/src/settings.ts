@@ -31,10 +31,11 @@ export function environment(name: string): string | undefined {
   return value === '' ? undefined : value;
 }
 
-/** Throws a `TypeError` on an address that is none. */
+/** Throws a `TypeError` on an address that is none; `localhost:3002` is one. */
 export function resolve(connection: Connection): Settings {
-  const named = connection.url ?? environment('LOG_AGENT_ENDPOINT') ?? environment('CROSSCUT_URL');
-  const url = new URL(named ?? DEFAULT_URL);
+  const named = connection.url ?? environment('LOG_AGENT_ENDPOINT') ?? environment('CROSSCUT_URL') ?? DEFAULT_URL;
+  const url = new URL(named.includes('://') ? named : `http://${named}`);
+  if (!/^https?:$/.test(url.protocol)) throw new TypeError(`${named} is no address of a port, as ${DEFAULT_URL} is`);
   const token = connection.token ?? environment('CROSSCUT_TOKEN') ?? url.searchParams.get('token');
   const path = url.pathname.replace(/\/+$/, '').replace(/\/ingest$/, '');
   return {

@@ -41,9 +41,15 @@ test('whatever is logged, a line comes out', async (t) => {
   logger.info('half \ud800 of a pair');
   logger.info('x'.repeat(3_000_000));
   logger.log('custom', 'own level');
+  const own = new Error('its own cause');
+  own.cause = own;
+  logger.error('circle', own);
+  logger.error('several', new AggregateError([new Error('the first'), new Error('the second')]));
   assert.equal(await logger.close(), true);
   const lines = await crosscut.lines('odd');
-  assert.equal(lines.length, 5);
+  assert.equal(lines.length, 7);
+  assert.deepEqual([lines[5].json.error.message, lines[5].json.error.cause], ['its own cause', '[Circular]']);
+  assert.deepEqual(lines[6].json.error.errors.map((error) => error.message), ['the first', 'the second']);
   assert.deepEqual([lines[1].message, lines[1].json.hostile], ['throws', '[unreadable]']);
   assert.ok(lines[3].json['crosscut.cut'] > 1_000_000);
   assert.equal(lines[4].json.level, 'custom');
@@ -181,6 +187,29 @@ test('what a program logs last arrives however it ends', async (t) => {
   }
 });
 
+for (const [what, programs] of [
+  ['the package signal-exit', ['signal-exit']],
+  ['another copy of this one', ['copy']],
+  ['both', ['signal-exit', 'copy']],
+]) {
+  test(`a program in which ${what} waits for signals too ends by one`, async (t) => {
+    const crosscut = await Crosscut.start(t);
+    const ended = await run('bystanders.mjs', { LOG_AGENT_ENDPOINT: crosscut.url }, programs);
+    assert.deepEqual([ended.code, ended.signal], [null, 'SIGTERM'], ended.said);
+    const messages = (await crosscut.records('bystanders')).map((record) => record.message);
+    assert.deepEqual(messages, ['last words']);
+  });
+}
+
+test('an address needs no scheme, and one of another kind is none', async (t) => {
+  const crosscut = await Crosscut.start(t);
+  const logger = createLogger({ url: new URL(crosscut.url).host, source: 'short' });
+  logger.info('here');
+  assert.equal(await logger.close(), true);
+  assert.equal((await crosscut.records('short')).length, 1);
+  assert.throws(() => createLogger({ url: 'ftp://localhost:3002' }), TypeError);
+});
+
 test('a program ends although the port is away, and says what was lost', async () => {
   const url = `http://127.0.0.1:${await freePort()}`;
   const began = performance.now();
@@ -210,11 +239,12 @@ test('the console is sent too, and still written', async (t) => {
     lines.map((line) => [line.level, line.message]),
     [
       ['info', 'plain 1 {"a":[1,2]}'],
+      ['info', 'a place for 7 and {"a":1}, 100% more'],
       ['warn', 'careful'],
       ['error', 'failed: RangeError: too far'],
     ],
   );
-  assert.match(lines[2].json.error.stack, /console\.mjs/);
+  assert.match(lines[3].json.error.stack, /console\.mjs/);
 });
 
 test('capturing the console can be taken back', () => {
