@@ -5,6 +5,7 @@ import http.client
 import http.server
 import json
 import logging
+import multiprocessing
 import os
 import pathlib
 import socketserver
@@ -51,6 +52,8 @@ class Proxy:
                 if fault == "lose":
                     self.close_connection = True
                     return
+                # As a port does that has heard nothing for a while: without a word.
+                self.close_connection = fault == "hang up"
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(answer)))
                 self.end_headers()
@@ -279,9 +282,49 @@ class HandlerTest(unittest.TestCase):
         self.assertEqual(ended.returncode, 0, ended.stderr)
         self.assertEqual(crosscut.records("ending-return")[0]["run"], run)
 
-    def test_an_address_that_is_none_is_said_at_once(self):
+    def test_a_worker_of_multiprocessing_sends_what_it_logged(self):
+        crosscut = Crosscut(self)
+        for how in multiprocessing.get_all_start_methods():
+            ended = self.run_program("workers.py", how, LOG_AGENT_ENDPOINT=crosscut.url)
+            self.assertEqual(ended.returncode, 0, ended.stderr)
+            told = sorted(messages(crosscut.records(f"workers-{how}")))
+            self.assertEqual(told, ["of worker 0", "of worker 1", "of worker 2"], how)
+
+    def test_a_connection_that_the_port_has_closed_meanwhile_costs_no_attempt(self):
+        crosscut = Crosscut(self)
+        proxy = Proxy(self, crosscut.port)
+        proxy.faults = ["hang up"]
+        logger, handler = self.logger(proxy.url, "idle")
+        logger.info("first")
+        self.assertTrue(handler.flush(DEADLINE))
+        logger.info("last words")
+        self.assertTrue(handler.flush(DEADLINE, attempts=1))
+        self.assertEqual(messages(crosscut.records("idle")), ["first", "last words"])
+
+    def test_a_signal_may_log_in_the_middle_of_logging(self):
+        logger, handler = self.logger(f"http://127.0.0.1:{free_port()}", "again", exit_timeout=0)
+        adding, seen = handler._add, []
+
+        def interrupted(text):
+            if not seen:
+                seen.append(text)
+                logger.info("of the signal's handler")
+            adding(text)
+
+        handler._add = interrupted
+        logging_thread = threading.Thread(target=logger.info, args=("of the program",), daemon=True)
+        logging_thread.start()
+        logging_thread.join(DEADLINE)
+        self.assertFalse(logging_thread.is_alive(), "it waits for itself")
+        self.assertEqual(handler.pending, 2)
+
+    def test_an_address_needs_no_scheme_and_one_that_is_none_is_said_at_once(self):
+        crosscut = Crosscut(self)
+        logger, handler = self.logger(f"127.0.0.1:{crosscut.port}", "short")
+        logger.info("here")
+        self.assertTrue(handler.flush(DEADLINE))
         with self.assertRaisesRegex(ValueError, "no address"):
-            CrosscutHandler(url="localhost:3002")
+            CrosscutHandler(url="ftp://localhost:3002")
 
 
 if __name__ == "__main__":

@@ -72,7 +72,8 @@ class CrosscutHandler(logging.Handler):
         #: Attempts in vain.
         self._failures = 0
         self._closing = False
-        self._changed = threading.Condition(threading.Lock())
+        # A lock that the same thread may take again: a signal's handler may log in the middle of it.
+        self._changed = threading.Condition(threading.RLock())
         self._thread: Optional[threading.Thread] = None
 
     @property
@@ -97,6 +98,7 @@ class CrosscutHandler(logging.Handler):
                     name = "crosscut-client"
                     self._thread = threading.Thread(target=self._work, name=name, daemon=True)
                     self._thread.start()
+                    _close_at_end_of_worker()
                 if self._due is None:
                     self._due = time.monotonic() + self._flush_interval
                     self._changed.notify_all()
@@ -196,12 +198,15 @@ class CrosscutHandler(logging.Handler):
         lines, weight, room = [], self._dropped, _BATCH_CHARACTERS
         if self._dropped:
             message = (
-                f"{self._dropped} lines before this one were not sent: the port was away for too "
-                "long, or refused them"
+                f"{self._dropped} lines before this one were not sent: more came than could wait for "
+                "the port, or it refused them"
             )
             lines.append(records.note("warn", message, **{"crosscut.dropped": self._dropped}))
             self._dropped = 0
-        while self._waiting and len(lines) < self._batch_lines and room > 0:
+        # Who is far behind catches up faster in large batches.
+        is_behind = len(self._waiting) >= 10 * self._batch_lines
+        most = 10 * self._batch_lines if is_behind else self._batch_lines
+        while self._waiting and len(lines) < most and room > 0:
             text = self._take()
             room -= len(text)
             weight += 1
@@ -236,6 +241,16 @@ _handlers: "weakref.WeakSet[CrosscutHandler]" = weakref.WeakSet()
 def _at_exit() -> None:
     for handler in list(_handlers):
         handler.close()
+
+
+def _close_at_end_of_worker() -> None:
+    """Processes that ``multiprocessing`` forks end without what ``atexit`` knows, but not without
+    their finalizers."""
+    process = sys.modules.get("multiprocessing.process")
+    if process is not None and process.parent_process() is not None:
+        from multiprocessing import util
+
+        util.Finalize(None, _at_exit, exitpriority=-100)
 
 
 def _in_child() -> None:

@@ -4,8 +4,9 @@ import enum
 import http.client
 import json
 import os
+import socket
 import urllib.parse
-from typing import List, NamedTuple, Optional
+from typing import Dict, List, NamedTuple, Optional
 
 from .record import dumps
 
@@ -44,7 +45,7 @@ class Port:
         named = (
             url or environment("LOG_AGENT_ENDPOINT") or environment("CROSSCUT_URL") or DEFAULT_URL
         )
-        parts = urllib.parse.urlsplit(named)
+        parts = urllib.parse.urlsplit(named if "://" in named else f"http://{named}")
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError(f"{named!r} is no address of a port, as {DEFAULT_URL} is")
         path = parts.path.rstrip("/")
@@ -66,10 +67,7 @@ class Port:
         if self._token:
             headers["Authorization"] = f"Bearer {self._token}"
         try:
-            connection = self._connect()
-            connection.request("POST", self._path, body.encode("utf-8", "replace"), headers)
-            response = connection.getresponse()
-            answer = response.read()
+            response, answer = self._exchange(body.encode("utf-8", "replace"), headers)
         except (OSError, http.client.HTTPException):
             self.close()
             return Outcome.AGAIN, 0
@@ -82,6 +80,23 @@ class Port:
             return Outcome.REFUSED, 0
         after = response.headers.get("Retry-After", "0")
         return Outcome.AGAIN, min(float(after), 60.0) if after.isdigit() else 0
+
+    def _exchange(self, body: bytes, headers: Dict[str, str]) -> "tuple[http.client.HTTPResponse, bytes]":
+        """Asks and is answered. A connection that has been idle may have been closed by the port,
+        which is no attempt in vain: the same is asked on a new one."""
+        for reused in (self._connection is not None, False):
+            connection = self._connect()
+            try:
+                connection.request("POST", self._path, body, headers)
+                response = connection.getresponse()
+                return response, response.read()
+            except socket.timeout:
+                raise
+            except (OSError, http.client.HTTPException):
+                if not reused:
+                    raise
+                self.close()
+        raise http.client.NotConnected
 
     def close(self) -> None:
         """Gives the connection up; the next post makes a new one."""
