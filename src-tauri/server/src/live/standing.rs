@@ -2,7 +2,8 @@
 //!
 //! What a program brought in itself, by a pipe or under `crosscut run`, has ended badly when its last
 //! record says so: a marker of stream `system` at level warn or above, as an exit code other than 0
-//! and a stream cut off before its end event leave behind.
+//! and a stream cut off before its end event leave behind. Behind a command's exit may come what its
+//! children still say: of commands the last record of that stream counts.
 
 use crosscut_engine::Workbench;
 use crosscut_engine::api::{ApiError, ReadArgs, SourceInfo, SourceState};
@@ -46,6 +47,7 @@ impl Status {
         let last = workbench.read(&ReadArgs {
             run: Some(run.clone()),
             source: Some(source.name.clone()),
+            stream: (source.kind == SourceKind::Command).then_some(Stream::System),
             tail: Some(1),
             ..ReadArgs::default()
         })?;

@@ -293,6 +293,26 @@ async fn a_slow_client_is_told_what_it_missed_and_slows_nobody() {
 }
 
 #[tokio::test]
+async fn a_subscription_is_ended_by_what_it_was_begun_with() {
+    let port = Port::open().await;
+    let job = json!({"kind": "file", "key": "/job.log", "name": "job"});
+    port.call("source_add", job).await;
+    let mut socket = Socket::open(&port).await;
+    for (begun, ended) in [("/job.log", "/job.log"), ("/job.log", "job")] {
+        let ask = json!({"type": "log.subscribe", "id": 1, "container": begun});
+        subscribed(&mut socket, ask).await;
+        history(&mut socket).await;
+        let ask = json!({"type": "log.unsubscribe", "container": ended});
+        socket.say(&ask).await;
+        let mut told = socket.hear().await;
+        while told["type"] == "log.status" {
+            told = socket.hear().await;
+        }
+        assert_eq!(told, json!({"type": "log.unsubscribed", "id": 1}));
+    }
+}
+
+#[tokio::test]
 async fn a_source_and_a_run_end_their_subscriptions() {
     let port = Port::open().await;
     let feed = port.source("/job.log").await;

@@ -131,6 +131,8 @@ async fn a_command_whose_last_record_says_so_has_failed() {
         let end = json!({"level": level, "message": "exited"}).to_string();
         port.ingest(&format!("{path}&stream=system"), "application/json", end)
             .await;
+        port.ingest(&path, "text/plain", "a child's last words")
+            .await;
     }
     let run = port.workbench.current_run();
     port.call("run_new", json!({})).await;

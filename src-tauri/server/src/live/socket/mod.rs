@@ -44,6 +44,9 @@ use crate::serve::Seat;
 
 /// A message of a client's, at most. Bytes.
 const MAX_MESSAGE: usize = 64 << 10;
+/// What is read of one that is larger. A connection that is closed with something unread in it is
+/// reset, and its goodbye lost: so one that is a little too large is read whole first.
+const MAX_READ: usize = 4 * MAX_MESSAGE;
 /// Subscriptions of one socket.
 const MAX_SUBSCRIPTIONS: usize = 64;
 /// Messages between the subscriptions and the client.
@@ -78,8 +81,8 @@ pub(crate) async fn socket(
     })?;
     let session = Session::new(&shared);
     Ok(upgrade
-        .max_message_size(MAX_MESSAGE)
-        .max_frame_size(MAX_MESSAGE)
+        .max_message_size(MAX_READ)
+        .max_frame_size(MAX_READ)
         .on_upgrade(move |socket| async move {
             session.run(socket).await;
             // The connection counts among the port's until here.

@@ -14,7 +14,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::protocol::{Asked, Id, Told};
 use super::subscription::{Gone, Outgoing, Subscription};
-use super::{GOODBYE, MAX_SUBSCRIPTIONS, PATIENCE, PING, QUEUE, SEND};
+use super::{GOODBYE, MAX_MESSAGE, MAX_SUBSCRIPTIONS, PATIENCE, PING, QUEUE, SEND};
 use crate::app::Shared;
 use crate::live::address::Address;
 use crate::live::standing::Status;
@@ -22,6 +22,8 @@ use crate::serve::closed;
 
 /// Why a socket ends, as its client is told.
 struct Ending(u16, &'static str);
+
+const TOO_LARGE: Ending = Ending(close_code::SIZE, "a message has at most 64 KiB");
 
 /// A socket's subscriptions.
 pub(super) struct Session {
@@ -35,7 +37,8 @@ pub(super) struct Session {
 
 /// A subscription that runs.
 struct Known {
-    source: Option<String>,
+    /// The one source it is about: by its name, and as the client called it.
+    source: Option<[String; 2]>,
     handle: AbortHandle,
 }
 
@@ -97,6 +100,7 @@ impl Session {
             };
             patience = Instant::now() + PATIENCE;
             match message? {
+                Ok(Message::Text(text)) if text.len() > MAX_MESSAGE => return Some(TOO_LARGE),
                 Ok(Message::Text(text)) => self.answer(text.as_str(), to).await.ok()?,
                 Ok(Message::Binary(_)) => {
                     let error = ApiError::new("bad_message", "messages are JSON in text frames");
@@ -137,8 +141,9 @@ impl Session {
             return refuse(Some(&id), &error, to).await;
         }
         let workbench = self.shared.workbench.clone();
+        let named = what.source.take().filter(|named| !named.is_empty());
+        let asked = named.clone();
         let started = tokio::task::spawn_blocking(move || {
-            let named = what.source.take().filter(|named| !named.is_empty());
             let known = named.map(|named| what.find_source(&workbench, &named));
             let known = known.transpose()?;
             what.source = known.as_ref().map(|source| source.name.clone());
@@ -182,6 +187,7 @@ impl Session {
             subscription.run(follow).await.ok();
             ended
         });
+        let source = source.zip(asked).map(<[String; 2]>::from);
         self.known.insert(id, Known { source, handle });
         Ok(())
     }
@@ -192,9 +198,15 @@ impl Session {
         source: Option<String>,
         to: &Outgoing,
     ) -> Result<(), Gone> {
+        let called = |known: &Known| {
+            let names = known.source.iter().flatten();
+            source
+                .as_ref()
+                .is_some_and(|source| names.clone().any(|name| name == source))
+        };
         let meant = |(own, known): &(&Id, &Known)| match &id {
             Some(id) => *own == id,
-            None => source.is_some() && known.source == source,
+            None => called(known),
         };
         let mut ids: Vec<Id> = self
             .known
@@ -249,7 +261,7 @@ fn ending_of(error: &Error) -> Ending {
     tracing::debug!(error = text, "a socket ended badly");
     // The library that knows more is axum's own affair: its words are all there is.
     if text.contains("too long") || text.contains("too big") {
-        return Ending(close_code::SIZE, "a message has at most 64 KiB");
+        return TOO_LARGE;
     }
     Ending(close_code::PROTOCOL, "that was not WebSocket")
 }
