@@ -5,12 +5,17 @@
 
 use std::fmt::Write;
 
+use crosscut_model::limits::MAX_LINE_BYTES;
+
 /// Fills `msg` with the members of `args`, as `('shop', 3)`. `None` when that cannot be done.
 pub(super) fn format(msg: &str, args: &str) -> Option<String> {
     let mut members = members(args)?.into_iter();
     let mut out = String::with_capacity(msg.len());
     let mut rest = msg;
     while let Some((before, behind)) = rest.split_once('%') {
+        if out.len() > MAX_LINE_BYTES {
+            return None;
+        }
         out.push_str(before);
         let end = behind.find(|c: char| c.is_ascii_alphabetic() || c == '%')?;
         let (flags, conversion) = behind.split_at_checked(end)?;
@@ -30,34 +35,52 @@ fn put(out: &mut String, flags: &str, kind: char, member: &str) -> Option<()> {
         Some((width, precision)) => (width, Some(precision.parse::<usize>().ok()?)),
         None => (flags, None),
     };
-    let zero = width.starts_with('0');
     let left = width.starts_with('-');
-    let width: usize = match width.trim_start_matches(['-', '0', ' ', '+']) {
+    let zero = width.starts_with('0') && kind != 's';
+    // What asks for a sign or a prefix is left to the reader.
+    let width: usize = match width.trim_start_matches(['-', '0']) {
         "" => 0,
         digits => digits.parse().ok().filter(|width| *width <= 1_000)?,
     };
-    let shown = match kind {
-        's' => text(member).unwrap_or_else(|| member.to_owned()),
-        'r' | 'a' => member.to_owned(),
-        'd' | 'i' | 'u' => {
-            let number: f64 = member.parse().ok()?;
-            format!("{:.0}", number.trunc())
+    let shown = match (kind, precision) {
+        ('s', precision) => {
+            let text = text(member).unwrap_or_else(|| member.to_owned());
+            precision.map_or_else(|| text.clone(), |most| text.chars().take(most).collect())
         }
-        'x' => format!("{:x}", member.parse::<i64>().ok()?),
-        'X' => format!("{:X}", member.parse::<i64>().ok()?),
-        'o' => format!("{:o}", member.parse::<i64>().ok()?),
-        'f' | 'F' => {
+        ('r' | 'a', None) => member.to_owned(),
+        ('d' | 'i' | 'u', None) => whole(member)?,
+        ('x', None) => format!("{:x}", member.parse::<u64>().ok()?),
+        ('X', None) => format!("{:X}", member.parse::<u64>().ok()?),
+        ('o', None) => format!("{:o}", member.parse::<u64>().ok()?),
+        ('f' | 'F', precision) => {
             let precision = precision.unwrap_or(6).min(100);
             format!("{:.precision$}", member.parse::<f64>().ok()?)
         }
         _ => return None,
     };
-    match (left, zero && kind != 's') {
+    let (sign, digits) = match shown.strip_prefix('-').filter(|_| zero) {
+        Some(digits) => ("-", digits),
+        None => ("", shown.as_str()),
+    };
+    match (left, zero) {
         (true, _) => write!(out, "{shown:<width$}"),
-        (_, true) => write!(out, "{shown:0>width$}"),
+        (_, true) => {
+            let width = width.saturating_sub(sign.len());
+            write!(out, "{sign}{digits:0>width$}")
+        }
         _ => write!(out, "{shown:>width$}"),
     }
     .ok()
+}
+
+/// A number without its fraction; all digits of a whole one, which may have more than a float holds.
+fn whole(member: &str) -> Option<String> {
+    let digits = member.strip_prefix('-').unwrap_or(member);
+    if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(member.to_owned());
+    }
+    let number: f64 = member.parse().ok()?;
+    number.is_finite().then(|| format!("{:.0}", number.trunc()))
 }
 
 /// The members of a tuple, each as Python's `repr` wrote it.
@@ -121,3 +144,6 @@ fn number(chars: &mut std::str::Chars<'_>, digits: usize) -> Option<char> {
     });
     char::from_u32(number?)
 }
+
+#[cfg(test)]
+mod tests;
