@@ -30,6 +30,9 @@ use crate::refusal::Refusal;
 const ANONYMOUS: &str = "elasticsearch";
 /// Documents of one bulk, at most: each costs an item in the answer.
 const MOST: usize = 200_000;
+/// An index's name, at most, as Elasticsearch has it: the one in the address is in every item of the
+/// answer. Bytes.
+const NAME_BYTES: usize = 255;
 
 /// `POST /_bulk`.
 pub(super) async fn bulk(
@@ -59,10 +62,12 @@ async fn take(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refused> {
-    let read = move |bytes: &[u8], gathered: &mut Gathered| {
-        let items = items(bytes, index.as_deref(), gathered)?;
-        Ok(items)
-    };
+    if index.as_ref().is_some_and(|index| index.len() > NAME_BYTES) {
+        let what = format!("an index's name has at most {NAME_BYTES} bytes");
+        return Err(Refusal::bad("bad_index", what).into());
+    }
+    let read =
+        move |bytes: &[u8], gathered: &mut Gathered| items(bytes, index.as_deref(), gathered);
     let (_, Items { text, errors, .. }) =
         gather::take(&shared, address, &headers, body, read).await?;
     let mut reply = format!("{{\"took\":0,\"errors\":{errors},\"items\":[").into_bytes();
@@ -157,7 +162,10 @@ fn items(body: &[u8], index: Option<&str>, gathered: &mut Gathered) -> Result<It
         }
         match &*action {
             "index" | "create" => {
-                let document = lines.next().unwrap_or_default();
+                let Some(document) = lines.next() else {
+                    items.refuse(&action, &target, "the document is missing");
+                    break;
+                };
                 if store(document, &target, gathered)? {
                     items.accept(&action, target);
                 } else {
@@ -265,16 +273,35 @@ impl Items {
     }
 }
 
-/// `logs-2026.11.21` is `logs`: an index a day is one source.
+/// `logs-2026.11.21` is `logs`, and so is `logs-2026.11.21-000001`: an index a day is one source.
 fn without_day(index: &str) -> &str {
-    let day = |c: char| c.is_ascii_digit() || matches!(c, '.' | '-' | '_');
-    let name = index.trim_end_matches(day);
-    let behind = index.get(name.len()..).unwrap_or_default();
-    let digits = behind.bytes().filter(u8::is_ascii_digit).count();
-    if name.is_empty() || digits < 8 || !behind.starts_with(['-', '_', '.']) {
-        return index;
-    }
-    name
+    let numbered = |(name, number): &(&str, &str)| {
+        !name.is_empty() && number.len() == 6 && number.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let dated = index.rsplit_once('-').filter(numbered);
+    dated
+        .and_then(|(name, _)| name_of_day(name))
+        .or_else(|| name_of_day(index))
+        .unwrap_or(index)
+}
+
+/// What stands before a day: eight digits, or a year, month and day with marks between.
+fn name_of_day(index: &str) -> Option<&str> {
+    let is_mark = |byte: u8| matches!(byte, b'.' | b'-' | b'_');
+    let is_day = |day: &str| {
+        day.bytes()
+            .enumerate()
+            .all(|(at, byte)| match (day.len(), at) {
+                (10, 4 | 7) => is_mark(byte),
+                _ => byte.is_ascii_digit(),
+            })
+    };
+    [10, 8].into_iter().find_map(|length| {
+        let at = index.len().checked_sub(length)?;
+        let (name, day) = index.split_at_checked(at)?;
+        let name = name.strip_suffix(['-', '_', '.'])?;
+        (!name.is_empty() && is_day(day)).then_some(name)
+    })
 }
 
 /// An id that no other document of this or another start was given.
@@ -299,3 +326,6 @@ fn too_many() -> Refusal {
     )
     .hint("nothing of it was kept; send fewer documents at once")
 }
+
+#[cfg(test)]
+mod tests;
