@@ -9,6 +9,11 @@ use std::borrow::Cow;
 
 use super::json::Entries;
 
+/// Names that are looked for, for each of message and time.
+const MOST_PATHS: usize = 32;
+/// Steps of a path that are taken.
+const MOST_STEPS: usize = 32;
+
 /// The fields that hold message and time.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct Mapping {
@@ -16,12 +21,14 @@ pub(super) struct Mapping {
 }
 
 impl Mapping {
-    /// Reads the parameters: each a name, a dotted path, or several of them with commas between.
+    /// Reads the parameters: each a name, a dotted path, or several of them with commas between; of
+    /// a great many, the first.
     pub(super) fn new(message: Option<&str>, time: Option<&str>) -> Self {
         let read = |to: &'static str, text: Option<&str>| {
             let paths = text.unwrap_or_default().split(',').map(str::trim);
             let paths: Vec<_> = paths
                 .filter(|path| !path.is_empty())
+                .take(MOST_PATHS)
                 .map(str::to_owned)
                 .collect();
             (!paths.is_empty()).then_some((to, paths))
@@ -51,7 +58,10 @@ impl Mapping {
             if entries.get(to).is_some() {
                 continue;
             }
-            if let Some(value) = paths.iter().find_map(|path| look_up(&entries, path)) {
+            if let Some(value) = paths
+                .iter()
+                .find_map(|path| look_up(&entries, path, MOST_STEPS))
+            {
                 front.extend_from_slice(format!("\"{to}\":{value},").as_bytes());
             }
         }
@@ -67,14 +77,14 @@ impl Mapping {
 }
 
 /// A value that is there: by its whole name, else step by step. Null and empty texts do not count.
-fn look_up<'a>(entries: &Entries<'a>, path: &str) -> Option<&'a str> {
+fn look_up<'a>(entries: &Entries<'a>, path: &str, steps: usize) -> Option<&'a str> {
     if let Some(value) = entries.get(path) {
         let text = value.get();
         return (!matches!(text, "null" | "\"\"")).then_some(text);
     }
     let (first, rest) = path.split_once('.')?;
     let nested: Entries<'a> = serde_json::from_str(entries.get(first)?.get()).ok()?;
-    look_up(&nested, rest)
+    look_up(&nested, rest, steps.checked_sub(1)?)
 }
 
 #[cfg(test)]

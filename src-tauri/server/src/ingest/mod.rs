@@ -13,6 +13,7 @@ pub(crate) mod json;
 mod mapping;
 pub(crate) mod otlp;
 pub(crate) mod record;
+pub(crate) mod wire;
 
 use std::sync::Arc;
 

@@ -1,13 +1,16 @@
 //! Protocol Buffers on the wire: a message's fields, one after the other, without a copy.
 //!
-//! Format: <https://protobuf.dev/programming-guides/encoding/>. Nothing is built from what is read,
+//! For OTLP and Loki. Format: <https://protobuf.dev/programming-guides/encoding/>. Nothing is built from what is read,
 //! so a small body that stands for millions of messages takes no more memory than the body itself.
 
-use super::Malformed;
+/// Bytes that are no message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("it is no protobuf")]
+pub(crate) struct NoProtobuf;
 
 /// A field's value, as far as the wire tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Field<'a> {
+pub(crate) enum Field<'a> {
     /// Whole numbers, truth values, enums.
     Varint(u64),
     /// Eight bytes: `fixed64`, `double`.
@@ -20,12 +23,12 @@ pub(super) enum Field<'a> {
 
 /// The fields of a message, by number, in the order they were sent.
 #[derive(Debug, Clone)]
-pub(super) struct Fields<'a> {
+pub(crate) struct Fields<'a> {
     rest: &'a [u8],
 }
 
 impl<'a> Fields<'a> {
-    pub(super) fn of(message: &'a [u8]) -> Self {
+    pub(crate) fn of(message: &'a [u8]) -> Self {
         Self { rest: message }
     }
 
@@ -69,7 +72,7 @@ impl<'a> Fields<'a> {
 }
 
 impl<'a> Iterator for Fields<'a> {
-    type Item = Result<(u32, Field<'a>), Malformed>;
+    type Item = Result<(u32, Field<'a>), NoProtobuf>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.rest.is_empty() {
@@ -79,18 +82,18 @@ impl<'a> Iterator for Fields<'a> {
         if field.is_none() {
             self.rest = &[];
         }
-        Some(field.ok_or(Malformed("it is no protobuf")))
+        Some(field.ok_or(NoProtobuf))
     }
 }
 
 /// Appends a whole number as field `number`.
-pub(super) fn put_number(out: &mut Vec<u8>, number: u32, value: u64) {
+pub(crate) fn put_number(out: &mut Vec<u8>, number: u32, value: u64) {
     put_varint(out, u64::from(number) << 3);
     put_varint(out, value);
 }
 
 /// Appends bytes, a text or a message as field `number`.
-pub(super) fn put_bytes(out: &mut Vec<u8>, number: u32, bytes: &[u8]) {
+pub(crate) fn put_bytes(out: &mut Vec<u8>, number: u32, bytes: &[u8]) {
     put_varint(out, u64::from(number) << 3 | 2);
     put_varint(out, bytes.len() as u64);
     out.extend_from_slice(bytes);

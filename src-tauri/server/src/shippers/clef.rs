@@ -23,7 +23,7 @@ use serde_json::value::RawValue;
 use super::gather::{self, Address, Gathered};
 use super::sent::{Grown, Value, text};
 use crate::app::Shared;
-use crate::ingest::json::Entries;
+use crate::ingest::json::{Entries, each_element};
 use crate::params::Params;
 use crate::refusal::Refusal;
 
@@ -79,14 +79,8 @@ async fn take(
     clef: bool,
 ) -> Result<Response, Refused> {
     let read = move |bytes: &[u8], gathered: &mut Gathered| {
-        match older(bytes).filter(|_| !clef) {
-            Some(events) => {
-                for event in events {
-                    let entries = serde_json::from_str(event.get());
-                    add(entries.ok().map(|event| of_older(&event)), event, gathered)?;
-                }
-            }
-            None => add_lines(bytes, gathered)?,
+        if clef || !add_older(bytes, gathered)? {
+            add_lines(bytes, gathered)?;
         }
         if gathered.good == 0 && gathered.broken > 0 {
             return Err(Refusal::bad("bad_json", "the body has no event in it")
@@ -99,11 +93,18 @@ async fn take(
     Ok((StatusCode::CREATED, reply).into_response())
 }
 
-/// The events of a body in the older form.
-fn older(bytes: &[u8]) -> Option<Vec<&RawValue>> {
-    let body: Entries<'_> = serde_json::from_slice(bytes).ok()?;
-    let events = body.get("Events").or(body.get("events"))?;
-    serde_json::from_str(events.get()).ok()
+/// Adds the events of a body in the older form; `false` where it is none.
+fn add_older(bytes: &[u8], gathered: &mut Gathered) -> Result<bool, Refusal> {
+    let Ok(body) = serde_json::from_slice::<Entries<'_>>(bytes) else {
+        return Ok(false);
+    };
+    let Some(events) = body.get("Events").or(body.get("events")) else {
+        return Ok(false);
+    };
+    each_element(events, |event| {
+        let entries = serde_json::from_str(event.get());
+        add(entries.ok().map(|event| of_older(&event)), event, gathered)
+    })
 }
 
 fn add_lines(bytes: &[u8], gathered: &mut Gathered) -> Result<(), Refusal> {

@@ -27,6 +27,9 @@ use crate::refusal::Refusal;
 /// The source of logs that name none.
 const ANONYMOUS: &str = "datadog";
 
+/// Bytes of tags that are told apart; longer ones stay one text.
+const TAG_BYTES: usize = 64 << 10;
+
 /// What the address may say of all logs in the body.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Common {
@@ -77,22 +80,17 @@ async fn take(
         .and_then(|value| value.to_str().ok())
         .is_some_and(|kind| kind.starts_with("text/") || kind.contains("logplex"));
     let read = move |bytes: &[u8], gathered: &mut Gathered| {
-        match sent::list(bytes) {
-            Some(logs) => {
-                for log in logs {
-                    add(log, &common, gathered)?;
-                }
-            }
-            None if plain => add_lines(bytes, &common, gathered)?,
-            None => {
-                return Err(Refusal::bad(
-                    "bad_json",
-                    "the body is no JSON object and no array of them",
-                )
-                .hint("lines of text go with `Content-Type: text/plain`"));
-            }
+        if sent::each(bytes, |log| add(log, &common, gathered))? {
+            return Ok(());
         }
-        Ok(())
+        if plain {
+            return add_lines(bytes, &common, gathered);
+        }
+        Err(Refusal::bad(
+            "bad_json",
+            "the body is no JSON object and no array of them",
+        )
+        .hint("lines of text go with `Content-Type: text/plain`"))
     };
     gather::take(&shared, address, &headers, body, read).await?;
     Ok(())
@@ -150,14 +148,21 @@ fn add(raw: &RawValue, common: &Common, gathered: &mut Gathered) -> Result<(), R
     gathered.add(source, Stream::Stdout, time, &record)
 }
 
+/// Lines of text; the browser's SDK sends its logs as objects, a line each.
 fn add_lines(bytes: &[u8], common: &Common, gathered: &mut Gathered) -> Result<(), Refusal> {
     let fields = common.fields();
     let source = common.service.as_deref().or(common.ddsource.as_deref());
     for line in bytes.split(|&byte| byte == b'\n') {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
-        if !line.is_empty() {
-            let record = sent::line(line, &fields);
-            gathered.add(source.unwrap_or(ANONYMOUS), Stream::Stdout, None, &record)?;
+        if line.is_empty() {
+            continue;
+        }
+        match serde_json::from_slice::<&RawValue>(line) {
+            Ok(log) if log.get().starts_with('{') => add(log, common, gathered)?,
+            _ => {
+                let record = sent::line(line, &fields);
+                gathered.add(source.unwrap_or(ANONYMOUS), Stream::Stdout, None, &record)?;
+            }
         }
     }
     Ok(())
@@ -179,6 +184,9 @@ impl Common {
 
 /// `env:dev,version:1.2,canary` as an object; a tag without a value is true.
 fn tags_of(tags: &str) -> Option<Box<RawValue>> {
+    if tags.len() > TAG_BYTES {
+        return None;
+    }
     let mut all = Map::new();
     for tag in tags.split(',').map(str::trim).filter(|tag| !tag.is_empty()) {
         match tag.split_once(':') {

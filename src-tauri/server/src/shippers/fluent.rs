@@ -17,20 +17,17 @@ pub(super) const ANONYMOUS: &str = "fluent";
 pub(super) fn read(bytes: &[u8], gathered: &mut Gathered) -> Result<(), Refusal> {
     let mut unpacker = Unpacker::new(bytes);
     while !unpacker.is_empty() {
-        let before = unpacker.rest().len();
-        match record(&mut unpacker, true) {
-            Ok(records) => {
-                for (time, record) in records {
-                    gathered.add(ANONYMOUS, Stream::Stdout, time, &record)?;
-                }
-            }
-            Err(error) if gathered.good == 0 => {
+        match records(&mut unpacker, gathered) {
+            Ok(()) => {}
+            Err(Fault::Refused(refusal)) => return Err(refusal),
+            Err(Fault::Malformed(error)) if gathered.good == 0 => {
                 return Err(Refusal::bad("bad_msgpack", error.to_string()).hint(
                     "nothing was kept; a body is maps, or [time, map], one behind the other",
                 ));
             }
-            Err(error) => {
-                let told = format!("{before} bytes of MessagePack could not be read: {error}");
+            Err(Fault::Malformed(error)) => {
+                let unread = unpacker.rest().len();
+                let told = format!("{unread} bytes of MessagePack could not be read: {error}");
                 gathered.add_broken(ANONYMOUS, told.as_bytes())?;
                 break;
             }
@@ -39,37 +36,50 @@ pub(super) fn read(bytes: &[u8], gathered: &mut Gathered) -> Result<(), Refusal>
     Ok(())
 }
 
-/// A record with its time, where it has one.
-type Record = (Option<UnixNanos>, Vec<u8>);
+/// Why reading a body ended early.
+enum Fault {
+    Malformed(Malformed),
+    Refused(Refusal),
+}
 
-fn record(unpacker: &mut Unpacker<'_>, outermost: bool) -> Result<Vec<Record>, Malformed> {
-    let start = *unpacker;
-    match unpacker.head()? {
-        Head::Map(_) => {
-            *unpacker = start;
-            let mut json = Vec::new();
-            unpacker.json(&mut json)?;
-            Ok(vec![(None, json)])
-        }
-        Head::Array(2) if !are_records(*unpacker) => {
-            let time = time(unpacker)?;
-            let mut json = Vec::new();
-            unpacker.json(&mut json)?;
-            if json.first() != Some(&b'{') {
-                return Err(Malformed::Unexpected("something that is no map"));
-            }
-            Ok(vec![(time, json)])
-        }
-        // Some clients send all records in one array.
-        Head::Array(count) if outermost => {
-            let mut records = Vec::new();
-            for _ in 0..count {
-                records.extend(record(unpacker, false)?);
-            }
-            Ok(records)
-        }
-        _ => Err(Malformed::Unexpected("something that is no record")),
+impl From<Malformed> for Fault {
+    fn from(malformed: Malformed) -> Self {
+        Self::Malformed(malformed)
     }
+}
+
+/// Adds a record, or all that are in one array, as some clients send them.
+fn records(unpacker: &mut Unpacker<'_>, gathered: &mut Gathered) -> Result<(), Fault> {
+    let mut inside = *unpacker;
+    match inside.head()? {
+        Head::Array(2) if !are_records(inside) => record(unpacker, gathered),
+        Head::Array(count) => {
+            *unpacker = inside;
+            (0..count).try_for_each(|_| record(unpacker, gathered))
+        }
+        _ => record(unpacker, gathered),
+    }
+}
+
+/// Adds a map, or a pair of a time and a map. What is none is not passed.
+fn record(unpacker: &mut Unpacker<'_>, gathered: &mut Gathered) -> Result<(), Fault> {
+    let mut inside = *unpacker;
+    let time = match inside.head()? {
+        Head::Map(_) => {
+            inside = *unpacker;
+            None
+        }
+        Head::Array(2) => time(&mut inside)?,
+        _ => return Err(Malformed::Unexpected("something that is no record").into()),
+    };
+    let mut json = Vec::new();
+    inside.json(&mut json)?;
+    if json.first() != Some(&b'{') {
+        return Err(Malformed::Unexpected("something that is no map").into());
+    }
+    *unpacker = inside;
+    let added = gathered.add(ANONYMOUS, Stream::Stdout, time, &json);
+    added.map_err(Fault::Refused)
 }
 
 /// Whether the two members of an array are records, and not a time and a map. `[[time, {…}], {…}]`

@@ -1,9 +1,9 @@
 //! Records of one request, sorted into the parts they are stored as.
 //!
 //! A request may speak for many programs; each has its own source, and its lines keep their order
-//! within it. Owns the names of sources (bounded, on one line) and the bound on what a request may
-//! grow to: labels are sent once and stored with each line, so that a small body could become an
-//! endless one.
+//! within it, whichever streams they are of. Owns the names of sources (bounded, on one line) and the
+//! bounds on what a request may grow to: labels are sent once and stored with each line, and a record
+//! may be a single byte, so that a small body could become an endless one.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode};
 use crosscut_engine::source::Lines;
 use crosscut_engine::{Ingested, Part};
-use crosscut_model::limits::MAX_BODY_BYTES;
+use crosscut_model::limits::{MAX_BODY_BYTES, REQUEST_RECORDS};
 use crosscut_model::{Stream, UnixNanos};
 use serde::Deserialize;
 use tokio::sync::OwnedSemaphorePermit;
@@ -26,6 +26,9 @@ const MOST_BYTES: usize = MAX_BODY_BYTES + (16 << 20);
 const STEP: usize = 1 << 20;
 /// Characters in a source's name, at most.
 const NAME_CHARS: usize = 200;
+/// Parts from which on a source's streams are no longer kept in the order in which they alternate:
+/// each part is a frame, and a body of lines that change their stream at every turn has a million.
+const MANY_PARTS: usize = 4_096;
 
 /// What the address of any protocol may say beside its own.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -69,13 +72,17 @@ pub(super) async fn take<T: Send + 'static>(
     Ok((stored, answer))
 }
 
-/// Where a record belongs. Lines with and without a time of their own are apart: a part's times are
-/// one per line or none.
-#[derive(Debug, PartialEq, Eq, Hash)]
-struct Place {
-    source: String,
-    stream: &'static str,
-    timed: bool,
+/// Where a record of a source belongs. Lines with and without a time of their own are apart: a part's
+/// times are one per line or none.
+type Kind = (&'static str, bool);
+
+/// The parts of one source.
+#[derive(Debug, Default)]
+struct Places {
+    /// The one that its last record went into.
+    last: Option<(Kind, usize)>,
+    /// The last of each kind.
+    of: HashMap<Kind, usize>,
 }
 
 /// Records on their way into parts.
@@ -85,7 +92,7 @@ pub(crate) struct Gathered {
     budget: Budget,
     held: Vec<OwnedSemaphorePermit>,
     parts: Vec<Part>,
-    places: HashMap<Place, usize>,
+    places: HashMap<String, Places>,
     bytes: usize,
     /// Records that are what they claim to be.
     pub(super) good: usize,
@@ -143,6 +150,9 @@ impl Gathered {
         time: Option<UnixNanos>,
         record: &[u8],
     ) -> Result<(), Refusal> {
+        if self.good + self.broken > REQUEST_RECORDS {
+            return Err(forms::too_many().into());
+        }
         self.bytes += record.len() + 1;
         if self.bytes > MOST_BYTES {
             return Err(too_much());
@@ -151,20 +161,8 @@ impl Gathered {
             self.held.push(self.budget.room(STEP)?);
         }
         let source = self.address.source.as_deref().unwrap_or(source);
-        let place = Place {
-            source: tidy(source),
-            stream: stream.name(),
-            timed: time.is_some(),
-        };
-        let parts = &mut self.parts;
-        let at = *self.places.entry(place).or_insert_with_key(|place| {
-            parts.push(Part {
-                stream,
-                ..Part::new(place.source.clone(), Lines::new())
-            });
-            parts.len() - 1
-        });
-        if let Some(part) = parts.get_mut(at) {
+        let at = self.place(tidy(source), stream, time.is_some());
+        if let Some(part) = self.parts.get_mut(at) {
             forms::push(&mut part.lines, record);
             if let Some(time) = time {
                 // A record in several pieces has its time on each.
@@ -172,6 +170,31 @@ impl Gathered {
             }
         }
         Ok(())
+    }
+
+    /// The part that a source's next record goes into: the one before it, where it is of the same
+    /// kind, so that what a source says on two streams stays in its order.
+    fn place(&mut self, source: String, stream: Stream, timed: bool) -> usize {
+        let kind = (stream.name(), timed);
+        let last = self.places.get(&source).and_then(|places| places.last);
+        if let Some((_, at)) = last.filter(|(last, _)| *last == kind) {
+            return at;
+        }
+        let parts = &mut self.parts;
+        let places = self.places.entry(source.clone()).or_default();
+        let at = match places.of.get(&kind) {
+            Some(&at) if parts.len() >= MANY_PARTS => at,
+            _ => {
+                parts.push(Part {
+                    stream,
+                    ..Part::new(source, Lines::new())
+                });
+                parts.len() - 1
+            }
+        };
+        places.last = Some((kind, at));
+        places.of.insert(kind, at);
+        at
     }
 }
 

@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 use super::gather::{self, Address, Gathered};
 use super::sent::{self, Fields, Value, text};
 use crate::app::Shared;
-use crate::ingest::json::Entries;
+use crate::ingest::json::{Entries, each_element};
 use crate::params::Params;
 use crate::refusal::Refusal;
 
@@ -28,24 +28,23 @@ pub(super) async fn log(
     body: Body,
 ) -> Result<StatusCode, Refusal> {
     let read = move |bytes: &[u8], gathered: &mut Gathered| {
-        let body: Option<Entries<'_>> = serde_json::from_slice(bytes).ok();
-        let logs = body
-            .as_ref()
-            .and_then(|body| serde_json::from_str::<Vec<&RawValue>>(body.get("logs")?.get()).ok());
-        let (Some(body), Some(logs)) = (body, logs) else {
-            return Err(Refusal::bad("bad_lines", "`logs` is missing or no array")
-                .hint("send {\"logs\":[{\"log\":\"…\"}],\"source\":\"…\"}"));
+        let refused = || {
+            Refusal::bad("bad_lines", "`logs` is missing or no array")
+                .hint("send {\"logs\":[{\"log\":\"…\"}],\"source\":\"…\"}")
         };
+        let body: Entries<'_> = serde_json::from_slice(bytes).map_err(|_| refused())?;
+        let logs = body.get("logs").ok_or_else(refused)?;
         let source = body.get("source").and_then(text).unwrap_or_default();
         let source = if source.is_empty() {
             ANONYMOUS
         } else {
             &source
         };
-        for raw in logs {
-            add(raw, source, gathered)?;
+        if each_element(logs, |raw| add(raw, source, gathered))? {
+            Ok(())
+        } else {
+            Err(refused())
         }
-        Ok(())
     };
     gather::take(&shared, address, &headers, body, read).await?;
     Ok(StatusCode::ACCEPTED)

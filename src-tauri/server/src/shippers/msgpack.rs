@@ -49,6 +49,41 @@ pub(crate) enum Head<'a> {
     Ext(u8, &'a [u8]),
 }
 
+/// How far a value goes that comes piece by piece. Each piece is looked at once, so that a long value
+/// costs no more than its length.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Extent {
+    /// What has been passed. Bytes.
+    passed: usize,
+    /// Values that are still to come.
+    due: usize,
+}
+
+impl Default for Extent {
+    fn default() -> Self {
+        Self { passed: 0, due: 1 }
+    }
+}
+
+impl Extent {
+    /// Goes on in all that has come so far; gives the value's length once it is there.
+    pub(crate) fn of(&mut self, bytes: &[u8]) -> Result<Option<usize>, Malformed> {
+        while self.due > 0 {
+            let mut unpacker = Unpacker::new(bytes.get(self.passed..).unwrap_or_default());
+            let inside = match unpacker.head() {
+                Err(Malformed::Short) => return Ok(None),
+                Err(error) => return Err(error),
+                Ok(Head::Array(count)) => count,
+                Ok(Head::Map(count)) => count.saturating_mul(2),
+                Ok(_) => 0,
+            };
+            self.due = (self.due - 1).saturating_add(inside);
+            self.passed = bytes.len() - unpacker.rest().len();
+        }
+        Ok(Some(self.passed))
+    }
+}
+
 /// Reads values one behind the other.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Unpacker<'a> {
@@ -117,9 +152,11 @@ impl<'a> Unpacker<'a> {
         self.value(out, DEPTH)
     }
 
-    /// Passes one value.
+    /// Passes one value, however deep it nests.
     pub(crate) fn skip(&mut self) -> Result<(), Malformed> {
-        self.json(&mut Vec::new())
+        let length = Extent::default().of(self.rest)?.ok_or(Malformed::Short)?;
+        self.bytes(length)?;
+        Ok(())
     }
 
     /// Reads a time: whole seconds, a fraction of them, or Fluentd's extension. Nil is none.

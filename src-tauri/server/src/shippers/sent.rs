@@ -12,6 +12,7 @@
 //! | any text, and there are no fields | nowhere: the line is the record |
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use crosscut_model::{Level, UnixNanos};
 use crosscut_parse::{Format, Reader, format_of};
@@ -19,8 +20,9 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::ingest::json::{Entries, on_one_line};
+use crate::ingest::json::{Entries, each_element, on_one_line};
 use crate::ingest::record::write_text;
+use crate::refusal::Refusal;
 
 /// The text that a JSON string holds; `None` for any other value.
 pub(crate) fn text(raw: &RawValue) -> Option<Cow<'_, str>> {
@@ -31,13 +33,19 @@ pub(crate) fn text(raw: &RawValue) -> Option<Cow<'_, str>> {
     Some(text.0)
 }
 
-/// The elements of a JSON array, or the one object that the body is.
-pub(crate) fn list(bytes: &[u8]) -> Option<Vec<&RawValue>> {
-    let raw: &RawValue = serde_json::from_slice(bytes).ok()?;
+/// Calls `visit` with each element of a JSON array, or with the one object that the body is; `false`
+/// where it is neither. Nothing is made of the array but what `visit` makes of its elements: a list of
+/// them would take many times the body.
+pub(crate) fn each<'a>(
+    bytes: &'a [u8],
+    mut visit: impl FnMut(&'a RawValue) -> Result<(), Refusal>,
+) -> Result<bool, Refusal> {
+    let Ok(raw) = serde_json::from_slice::<&RawValue>(bytes) else {
+        return Ok(false);
+    };
     match raw.get().as_bytes().first() {
-        Some(b'[') => serde_json::from_str(raw.get()).ok(),
-        Some(b'{') => Some(vec![raw]),
-        _ => None,
+        Some(b'{') => visit(raw).map(|()| true),
+        _ => each_element(raw, visit),
     }
 }
 
@@ -77,12 +85,36 @@ impl<'a> From<&'a RawValue> for Value<'a> {
 /// Fields by name.
 pub(crate) type Fields<'a> = Vec<(Cow<'a, str>, Value<'a>)>;
 
+/// Names that are looked through; those behind them are looked up.
+const FEW: usize = 32;
+
+/// The names of an object's members. An object may have a hundred thousand, and as many may be added.
+#[derive(Debug, Default)]
+struct Names<'a> {
+    few: Vec<Cow<'a, str>>,
+    others: HashSet<Cow<'a, str>>,
+}
+
+impl<'a> Names<'a> {
+    fn has(&self, name: &str) -> bool {
+        self.few.iter().any(|known| known == name) || self.others.contains(name)
+    }
+
+    fn add(&mut self, name: Cow<'a, str>) {
+        if self.few.len() < FEW {
+            self.few.push(name);
+        } else {
+            self.others.insert(name);
+        }
+    }
+}
+
 /// An object that grows: members are added where it has none of their name.
 #[derive(Debug)]
 pub(crate) struct Grown<'a> {
     /// The object without its closing brace.
     out: Vec<u8>,
-    names: Vec<Cow<'a, str>>,
+    names: Names<'a>,
 }
 
 impl<'a> Grown<'a> {
@@ -90,7 +122,7 @@ impl<'a> Grown<'a> {
     pub(crate) fn new() -> Self {
         Self {
             out: vec![b'{'],
-            names: Vec::new(),
+            names: Names::default(),
         }
     }
 
@@ -101,15 +133,16 @@ impl<'a> Grown<'a> {
         // The last byte of an object is its brace; what is before it may be blank.
         out.pop();
         out.truncate(out.trim_ascii_end().len());
-        Some(Self {
-            out,
-            names: entries.0.into_iter().map(|(name, _)| name).collect(),
-        })
+        let mut names = Names::default();
+        for (name, _) in entries.0 {
+            names.add(name);
+        }
+        Some(Self { out, names })
     }
 
     /// Whether a member of this name is there.
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.names.iter().any(|known| known == name)
+        self.names.has(name)
     }
 
     /// Adds a member where there is none of its name.
@@ -118,7 +151,7 @@ impl<'a> Grown<'a> {
         if self.has(&name) {
             return;
         }
-        if !self.names.is_empty() {
+        if self.out.last() != Some(&b'{') {
             self.out.push(b',');
         }
         write_text(&mut self.out, &name);
@@ -127,7 +160,7 @@ impl<'a> Grown<'a> {
             Value::Text(text) => write_text(&mut self.out, text),
             Value::Json(json) => self.out.extend_from_slice(&on_one_line(json)),
         }
-        self.names.push(name);
+        self.names.add(name);
     }
 
     /// Adds a text, unless it is empty.
@@ -159,7 +192,8 @@ pub(crate) fn line<'a>(text: &'a [u8], fields: &'a [(Cow<'a, str>, Value<'a>)]) 
     if let Some(record) = object_text(text, fields) {
         return Cow::Owned(record);
     }
-    if format_of(text) == Format::Logfmt && !text.contains(&b'\n') {
+    let names = || fields.iter().all(|(name, _)| is_word(name));
+    if format_of(text) == Format::Logfmt && !text.contains(&b'\n') && names() {
         return Cow::Owned(logfmt(text, fields));
     }
     let shown = String::from_utf8_lossy(text);
@@ -209,20 +243,28 @@ fn object_text<'a>(text: &'a [u8], fields: &'a [(Cow<'a, str>, Value<'a>)]) -> O
 }
 
 fn logfmt(text: &[u8], fields: &[(Cow<'_, str>, Value<'_>)]) -> Vec<u8> {
+    let pairs = text.split(u8::is_ascii_whitespace).filter_map(|word| {
+        let end = word.iter().position(|&byte| byte == b'=')?;
+        word.get(..end)
+    });
+    let pairs: HashSet<&[u8]> = pairs.collect();
     let mut record = text.to_vec();
     for (name, value) in fields {
-        let pair = format!("{name}=");
-        if has_pair(text, pair.as_bytes())
-            || name.contains(|c: char| c.is_whitespace() || matches!(c, '"' | '='))
-        {
+        if pairs.contains(name.as_bytes()) {
             continue;
         }
         record.push(b' ');
-        record.extend_from_slice(pair.as_bytes());
-        match value {
-            Value::Text(text) if is_word(text) => record.extend_from_slice(text.as_bytes()),
-            Value::Text(text) => write_text(&mut record, text),
-            Value::Json(json) => write_text(&mut record, json.get()),
+        record.extend_from_slice(name.as_bytes());
+        record.push(b'=');
+        let value = match value {
+            Value::Text(text) => Cow::Borrowed(text.as_ref()),
+            // A text without its quotes; numbers and truth as they are, and anything else as a text.
+            Value::Json(json) => self::text(json).unwrap_or(Cow::Borrowed(json.get())),
+        };
+        if is_word(&value) {
+            record.extend_from_slice(value.as_bytes());
+        } else {
+            write_text(&mut record, &value);
         }
     }
     record
@@ -233,14 +275,6 @@ fn is_word(text: &str) -> bool {
         && text
             .chars()
             .all(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '"' | '=' | '\\'))
-}
-
-/// Whether a pair begins at the start of the text or behind a blank.
-fn has_pair(text: &[u8], pair: &[u8]) -> bool {
-    text.windows(pair.len())
-        .enumerate()
-        .filter(|(_, window)| *window == pair)
-        .any(|(at, _)| at == 0 || text.get(at - 1).is_some_and(u8::is_ascii_whitespace))
 }
 
 fn is_level(name: &str) -> bool {

@@ -16,8 +16,8 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 
 use super::Malformed;
 use super::node::{Node, Value};
-use super::wire::{Field, Fields};
 use crate::ingest::record::{write_shown, write_text};
+use crate::ingest::wire::{Field, Fields};
 
 /// Values within values; deeper ones are refused.
 const DEPTH: usize = 64;

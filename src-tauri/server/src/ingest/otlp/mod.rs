@@ -30,7 +30,6 @@ mod node;
 mod sink;
 mod spans;
 mod walk;
-mod wire;
 
 use std::sync::Arc;
 
@@ -43,7 +42,7 @@ use serde_json::value::RawValue;
 
 use self::node::Node;
 use self::sink::{Rejected, Sink};
-use super::{body, forms, intake};
+use super::{body, forms, intake, wire};
 use crate::app::Shared;
 use crate::refusal::Refusal;
 
@@ -53,6 +52,12 @@ type Read = fn(Node<'_>, &mut Sink) -> Result<(), Stop>;
 /// What is wrong with a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Malformed(&'static str);
+
+impl From<wire::NoProtobuf> for Malformed {
+    fn from(_: wire::NoProtobuf) -> Self {
+        Self("it is no protobuf")
+    }
+}
 
 /// Why reading a request ended early.
 #[derive(Debug)]

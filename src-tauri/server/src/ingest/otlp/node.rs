@@ -11,7 +11,7 @@ use serde::{Deserialize, de};
 use serde_json::value::RawValue;
 
 use super::Malformed;
-use super::wire::{Field, Fields};
+use crate::ingest::wire::{Field, Fields};
 
 /// A field: its name in JSON, its number in binary, and whether it may come more than once.
 #[derive(Debug, Clone, Copy)]
@@ -47,7 +47,7 @@ impl<'a> Node<'a> {
         match self {
             Self::Binary(message) => {
                 for field in Fields::of(message) {
-                    let (number, value) = field?;
+                    let (number, value) = field.map_err(Malformed::from)?;
                     if shape.iter().any(|slot| slot.1 == number) {
                         visit(number, Value::Binary(value))?;
                     }

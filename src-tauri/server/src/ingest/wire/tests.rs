@@ -1,6 +1,6 @@
 use super::*;
 
-fn fields(message: &[u8]) -> Result<Vec<(u32, Field<'_>)>, Malformed> {
+fn fields(message: &[u8]) -> Result<Vec<(u32, Field<'_>)>, NoProtobuf> {
     Fields::of(message).collect()
 }
 

@@ -13,7 +13,7 @@ use super::super::gather::Gathered;
 use super::super::sent::{self, Fields, Value, text};
 use super::labels::Labels;
 use super::{ANONYMOUS, add};
-use crate::ingest::json::Entries;
+use crate::ingest::json::{Entries, each_element};
 use crate::refusal::Refusal;
 
 /// Adds all lines of a body.
@@ -25,58 +25,74 @@ pub(super) fn read(bytes: &[u8], gathered: &mut Gathered) -> Result<(), Refusal>
     };
     let body: Entries<'_> = serde_json::from_slice(bytes)
         .map_err(|error| refused(format!("the body is no JSON object: {error}")))?;
-    let streams = body
-        .get("streams")
-        .and_then(|streams| serde_json::from_str::<Vec<&RawValue>>(streams.get()).ok())
-        .ok_or_else(|| refused("`streams` is missing or no array".to_owned()))?;
-    for raw in streams {
+    let none = || refused("`streams` is missing or no array".to_owned());
+    let streams = body.get("streams").ok_or_else(none)?;
+    let read = each_element(streams, |raw| {
         match serde_json::from_str::<Entries<'_>>(raw.get()) {
-            Ok(stream) => add_stream(&stream, gathered)?,
-            Err(_) => gathered.add_broken(ANONYMOUS, raw.get().as_bytes())?,
+            Ok(stream) => add_stream(&stream, raw, gathered),
+            Err(_) => gathered.add_broken(ANONYMOUS, raw.get().as_bytes()),
         }
-    }
-    Ok(())
+    })?;
+    if read { Ok(()) } else { Err(none()) }
 }
 
-fn add_stream(stream: &Entries<'_>, gathered: &mut Gathered) -> Result<(), Refusal> {
+/// Adds a stream's lines. One whose lines are in no list is kept as it is.
+fn add_stream(
+    stream: &Entries<'_>,
+    raw: &RawValue,
+    gathered: &mut Gathered,
+) -> Result<(), Refusal> {
     let labels = labels(stream);
-    for raw in list(stream, "values") {
-        let parts: Vec<&RawValue> = serde_json::from_str(raw.get()).unwrap_or_default();
-        let mut parts = parts.into_iter();
-        let (time, line) = (parts.next(), parts.next().and_then(text));
-        let Some(line) = line else {
-            broken(gathered, &labels, raw)?;
-            continue;
-        };
-        let metadata: Fields<'_> = parts
-            .next()
-            .and_then(|raw| serde_json::from_str::<Entries<'_>>(raw.get()).ok())
-            .map(|entries| fields(&entries))
-            .unwrap_or_default();
-        let time = time.and_then(|time| sent::instant(time.get(), 0));
-        add(gathered, &labels, time, line.as_bytes(), metadata)?;
+    let mut read = true;
+    if let Some(values) = stream.get("values") {
+        read &= each_element(values, |value| add_value(value, &labels, gathered))?;
     }
-    for raw in list(stream, "entries") {
-        let entry: Option<Entries<'_>> = serde_json::from_str(raw.get()).ok();
-        let line = entry.as_ref().and_then(|entry| text(entry.get("line")?));
-        match (entry, line) {
-            (Some(entry), Some(line)) => {
-                // The time is RFC 3339 here: the record's own, as far as it has none.
-                let time = entry
-                    .get("ts")
-                    .map(|time| ("timestamp".into(), time.into()));
-                add(
-                    gathered,
-                    &labels,
-                    None,
-                    line.as_bytes(),
-                    time.into_iter().collect(),
-                )?;
-            }
-            _ => broken(gathered, &labels, raw)?,
+    if let Some(entries) = stream.get("entries") {
+        read &= each_element(entries, |entry| add_entry(entry, &labels, gathered))?;
+    }
+    if read {
+        Ok(())
+    } else {
+        broken(gathered, &labels, raw)
+    }
+}
+
+/// `["<ns>","line",{"key":"value"}]`
+fn add_value(raw: &RawValue, labels: &Labels, gathered: &mut Gathered) -> Result<(), Refusal> {
+    let mut parts = [None; 3];
+    let mut places = parts.iter_mut();
+    each_element(raw, |part| {
+        // What stands behind the three means nothing.
+        if let Some(place) = places.next() {
+            *place = Some(part);
         }
-    }
-    Ok(())
+        Ok::<(), Refusal>(())
+    })?;
+    let [time, line, metadata] = parts;
+    let Some(line) = line.and_then(text) else {
+        return broken(gathered, labels, raw);
+    };
+    let metadata: Fields<'_> = metadata
+        .and_then(|raw| serde_json::from_str::<Entries<'_>>(raw.get()).ok())
+        .map(|entries| fields(&entries))
+        .unwrap_or_default();
+    let time = time.and_then(|time: &RawValue| sent::instant(time.get(), 0));
+    add(gathered, labels, time, line.as_bytes(), metadata)
+}
+
+/// `{"ts":"…","line":"line"}`
+fn add_entry(raw: &RawValue, labels: &Labels, gathered: &mut Gathered) -> Result<(), Refusal> {
+    let entry: Option<Entries<'_>> = serde_json::from_str(raw.get()).ok();
+    let line = entry.as_ref().and_then(|entry| text(entry.get("line")?));
+    let (Some(entry), Some(line)) = (entry.as_ref(), line) else {
+        return broken(gathered, labels, raw);
+    };
+    // The time is RFC 3339 here: the record's own, as far as it has none.
+    let time = entry
+        .get("ts")
+        .map(|time| ("timestamp".into(), time.into()));
+    let fields = time.into_iter().collect();
+    add(gathered, labels, None, line.as_bytes(), fields)
 }
 
 fn broken(gathered: &mut Gathered, labels: &Labels, raw: &RawValue) -> Result<(), Refusal> {
@@ -107,11 +123,4 @@ fn fields<'a>(entries: &Entries<'a>) -> Fields<'a> {
         .iter()
         .map(|(name, raw)| (name.clone(), value(raw)))
         .collect()
-}
-
-fn list<'a>(stream: &Entries<'a>, name: &str) -> Vec<&'a RawValue> {
-    stream
-        .get(name)
-        .and_then(|raw| serde_json::from_str(raw.get()).ok())
-        .unwrap_or_default()
 }

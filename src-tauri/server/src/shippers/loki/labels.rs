@@ -15,6 +15,9 @@ const NAMES: [&str; 9] = [
     "filename",
 ];
 
+/// Labels of one stream that are told apart; Loki itself takes 15.
+const MOST: usize = 1_000;
+
 /// What a stream's labels say.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct Labels {
@@ -47,7 +50,7 @@ impl Labels {
     }
 
     /// Reads `{app="shop", level="info"}`, as protobuf and the older JSON have it. What is not
-    /// written so is kept as a label of its own.
+    /// written so, or is endless, is kept as a label of its own.
     pub(super) fn of_text(text: &str) -> Self {
         let labels = pairs(text).unwrap_or_else(|| vec![("labels".to_owned(), text.to_owned())]);
         Self::new(labels)
@@ -58,6 +61,9 @@ fn pairs(text: &str) -> Option<Vec<(String, String)>> {
     let mut rest = text.trim().strip_prefix('{')?.trim_start();
     let mut labels = Vec::new();
     while !rest.starts_with('}') {
+        if labels.len() == MOST {
+            return None;
+        }
         let (name, behind) = rest.split_once('=')?;
         let (value, behind) = quoted(behind.trim_start())?;
         labels.push((name.trim().to_owned(), value));

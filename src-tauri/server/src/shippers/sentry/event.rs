@@ -5,14 +5,22 @@
 //! it was sent, but for lists that fill screens and tell nothing of the error (`modules`,
 //! `debug_meta`, `threads`, and the frames themselves): the record's `left_out` names them.
 
+use std::collections::VecDeque;
+use std::fmt::Write;
+
 use crosscut_model::limits::MAX_LINE_BYTES;
 use serde_json::value::RawValue;
 
 use super::super::sent::{Grown, Value, text};
-use crate::ingest::json::Entries;
+use crate::ingest::json::{Entries, each_element};
 
 /// Members that are left out where the record would be too long for one, the longest first.
 const HEAVY: [&str; 5] = ["breadcrumbs", "extra", "contexts", "request", "user"];
+
+/// Exceptions of a chain that are read, the newest; those before them are not told.
+const MOST_EXCEPTIONS: usize = 50;
+/// Frames of a stack that are read, the newest.
+const MOST_FRAMES: usize = 1_000;
 
 /// The record of an event.
 pub(super) fn record(event: &Entries<'_>) -> Vec<u8> {
@@ -79,7 +87,14 @@ fn message(event: &Entries<'_>) -> Option<String> {
 struct Exception<'a> {
     kind: String,
     value: String,
-    frames: Vec<Entries<'a>>,
+    frames: Frames<'a>,
+}
+
+/// The newest frames of a stack, the newest last as Sentry has them, and how many are before them.
+#[derive(Default)]
+struct Frames<'a> {
+    newest: VecDeque<Entries<'a>>,
+    older: usize,
 }
 
 impl Exception<'_> {
@@ -102,9 +117,7 @@ fn exceptions<'a>(event: &Entries<'a>) -> Vec<Exception<'a>> {
         .ok()
         .and_then(|outer| outer.get("values"))
         .unwrap_or(raw);
-    let values: Vec<&RawValue> =
-        serde_json::from_str(values.get()).unwrap_or_else(|_| vec![values]);
-    let read = |raw: &&'a RawValue| -> Option<Exception<'a>> {
+    let read = |raw: &'a RawValue| -> Option<Exception<'a>> {
         let value: Entries<'a> = serde_json::from_str(raw.get()).ok()?;
         let said = |name| {
             let said = value.get(name).and_then(text).unwrap_or_default();
@@ -113,20 +126,39 @@ fn exceptions<'a>(event: &Entries<'a>) -> Vec<Exception<'a>> {
         Some(Exception {
             kind: said("type"),
             value: said("value"),
-            frames: inner(&value, "stacktrace").map_or_else(Vec::new, |stack| frames(&stack)),
+            frames: inner(&value, "stacktrace").map_or_else(Frames::default, |s| frames(&s)),
         })
     };
-    values.iter().filter_map(read).collect()
+    let (newest, _) = last_of(values, MOST_EXCEPTIONS).unwrap_or_else(|| ([values].into(), 0));
+    newest.into_iter().filter_map(read).collect()
 }
 
-fn frames<'a>(stack: &Entries<'a>) -> Vec<Entries<'a>> {
-    stack
+fn frames<'a>(stack: &Entries<'a>) -> Frames<'a> {
+    let list = stack
         .get("frames")
-        .and_then(|raw| serde_json::from_str::<Vec<&'a RawValue>>(raw.get()).ok())
-        .unwrap_or_default()
-        .into_iter()
-        .filter_map(|raw| serde_json::from_str(raw.get()).ok())
-        .collect()
+        .and_then(|raw| last_of(raw, MOST_FRAMES));
+    let (newest, older) = list.unwrap_or_default();
+    let newest = newest.into_iter();
+    Frames {
+        newest: newest
+            .filter_map(|raw| serde_json::from_str(raw.get()).ok())
+            .collect(),
+        older,
+    }
+}
+
+/// The last elements of an array, and how many are before them; `None` where it is none.
+fn last_of(array: &RawValue, most: usize) -> Option<(VecDeque<&RawValue>, usize)> {
+    let (mut last, mut before) = (VecDeque::new(), 0);
+    let read = each_element(array, |raw| {
+        if last.len() == most {
+            last.pop_front();
+            before += 1;
+        }
+        last.push_back(raw);
+        Ok::<(), std::convert::Infallible>(())
+    });
+    matches!(read, Ok(true)).then_some((last, before))
 }
 
 /// The trace as text; empty where there is none.
@@ -139,21 +171,23 @@ fn stack(event: &Entries<'_>, errors: &[Exception<'_>]) -> String {
         out.push_str(&error.summary());
         put_frames(&mut out, &error.frames);
     }
-    if !errors.iter().all(|error| error.frames.is_empty()) {
+    if !errors.iter().all(|error| error.frames.newest.is_empty()) {
         return out;
     }
     // Some SDKs keep the trace with the thread, or with the event itself.
     let threads = inner(event, "threads").and_then(|threads| threads.get("values"));
-    let threads: Vec<&RawValue> = threads
-        .and_then(|raw| serde_json::from_str(raw.get()).ok())
-        .unwrap_or_default();
-    let of_thread = threads.into_iter().find_map(|raw| {
-        let thread: Entries<'_> = serde_json::from_str(raw.get()).ok()?;
-        Some(frames(&inner(&thread, "stacktrace")?))
-    });
+    let mut of_thread = None;
+    if let Some(threads) = threads {
+        // The first that has a trace; there is no more to read behind it.
+        let _ended = each_element(threads, |raw| {
+            let thread: Option<Entries<'_>> = serde_json::from_str(raw.get()).ok();
+            of_thread = thread.and_then(|thread| Some(frames(&inner(&thread, "stacktrace")?)));
+            if of_thread.is_some() { Err(()) } else { Ok(()) }
+        });
+    }
     let found = of_thread.or_else(|| Some(frames(&inner(event, "stacktrace")?)));
     match found {
-        Some(found) if !found.is_empty() => {
+        Some(found) if !found.newest.is_empty() => {
             put_frames(&mut out, &found);
             out.trim_start_matches('\n').to_owned()
         }
@@ -162,8 +196,8 @@ fn stack(event: &Entries<'_>, errors: &[Exception<'_>]) -> String {
 }
 
 /// Newest call first, as most runtimes print them.
-fn put_frames(out: &mut String, frames: &[Entries<'_>]) {
-    for frame in frames.iter().rev() {
+fn put_frames(out: &mut String, frames: &Frames<'_>) {
+    for frame in frames.newest.iter().rev() {
         let said = |name| {
             frame
                 .get(name)
@@ -187,6 +221,10 @@ fn put_frames(out: &mut String, frames: &[Entries<'_>]) {
             out.push_str("\n        ");
             out.push_str(code.trim());
         }
+    }
+    if frames.older > 0 {
+        // Writing to memory does not fail.
+        let _written = write!(out, "\n    … {} frames before these", frames.older);
     }
 }
 

@@ -4,21 +4,21 @@
 use serde_json::value::RawValue;
 
 use super::super::sent::{Grown, Value};
-use crate::ingest::json::Entries;
+use super::Done;
+use crate::ingest::json::{Entries, each_element};
 
-/// The records of an item.
-pub(super) fn records(item: &Entries<'_>) -> Vec<Vec<u8>> {
-    let list: Option<Vec<&RawValue>> = item
-        .get("items")
-        .and_then(|raw| serde_json::from_str(raw.get()).ok());
-    let Some(list) = list else {
-        return vec![record(item)];
-    };
-    let read = |raw: &RawValue| match serde_json::from_str::<Entries<'_>>(raw.get()) {
-        Ok(log) => record(&log),
-        Err(_) => raw.get().as_bytes().to_vec(),
-    };
-    list.into_iter().map(read).collect()
+/// Gives the records of an item to `put`.
+pub(super) fn records(item: &Entries<'_>, mut put: impl FnMut(Vec<u8>) -> Done) -> Done {
+    let listed = item.get("items").map(|list| {
+        each_element(list, |raw| {
+            let log = serde_json::from_str::<Entries<'_>>(raw.get());
+            put(log.map_or_else(|_| raw.get().as_bytes().to_vec(), |log| record(&log)))
+        })
+    });
+    match listed.transpose()? {
+        Some(true) => Ok(()),
+        _ => put(record(item)),
+    }
 }
 
 fn record(log: &Entries<'_>) -> Vec<u8> {

@@ -17,6 +17,7 @@ mod event;
 mod log;
 mod span;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use axum::Json;
@@ -35,6 +36,9 @@ use crate::app::Shared;
 use crate::ingest::json::Entries;
 use crate::params::Params;
 use crate::refusal::Refusal;
+
+/// How it went to store a record.
+type Done = Result<(), Refusal>;
 
 /// `POST /stream`: Spotlight.
 pub(super) async fn spotlight(
@@ -68,8 +72,8 @@ pub(super) async fn store(
     let read = move |bytes: &[u8], gathered: &mut Gathered| {
         let event: Entries<'_> = serde_json::from_slice(bytes)
             .map_err(|error| Refusal::bad("bad_json", format!("the body is no event: {error}")))?;
-        let sender = Sender::of(Some(&event), None, Some(&project));
-        gathered.add(&sender.source, Stream::Stdout, None, &event::record(&event))?;
+        let source = Sender::of(None, Some(&project)).source(Some(&event));
+        gathered.add(&source, Stream::Stdout, None, &event::record(&event))?;
         let id = event.get("event_id").and_then(text).unwrap_or_default();
         Ok(id.into_owned())
     };
@@ -87,8 +91,9 @@ async fn take(
     let read = move |bytes: &[u8], gathered: &mut Gathered| {
         let envelope = Envelope::of(bytes)
             .ok_or_else(|| Refusal::bad("bad_envelope", "the body is no Sentry envelope"))?;
+        let sender = Sender::of(Some(&envelope.header), project.as_deref());
         for item in envelope.items() {
-            add(&item, &envelope, project.as_deref(), gathered)?;
+            add(&item, &sender, gathered)?;
         }
         let id = envelope.header.get("event_id").and_then(text);
         Ok(id.unwrap_or_default().into_owned())
@@ -97,66 +102,64 @@ async fn take(
     Ok(Json(json!({"id": id})).into_response())
 }
 
-/// The program that speaks.
+/// The program that speaks, as far as an envelope tells of it. Read once, whatever its items are.
 struct Sender {
-    source: String,
+    release: Option<String>,
+    project: Option<String>,
+    sdk: Option<String>,
 }
 
 impl Sender {
-    /// By the tag `service`, else the name before the `@` of its release, else the project of its
-    /// DSN, else its SDK.
-    fn of(
-        event: Option<&Entries<'_>>,
-        header: Option<&Entries<'_>>,
-        project: Option<&str>,
-    ) -> Self {
-        let inside = |entries: Option<&Entries<'_>>, outer: &str, inner: &str| -> Option<String> {
-            let entries: Entries<'_> = serde_json::from_str(entries?.get(outer)?.get()).ok()?;
-            Some(text(entries.get(inner)?)?.into_owned())
-        };
+    fn of(header: Option<&Entries<'_>>, project: Option<&str>) -> Self {
+        Self {
+            release: inside(header, "trace", "release"),
+            project: project.map(|project| format!("sentry-{project}")),
+            sdk: inside(header, "sdk", "name"),
+        }
+    }
+
+    /// The source of an event: by the tag `service`, else the name before the `@` of its release,
+    /// else the project of its DSN, else its SDK.
+    fn source(&self, event: Option<&Entries<'_>>) -> String {
         let release = event
             .and_then(|event| text(event.get("release")?))
-            .map(std::borrow::Cow::into_owned)
-            .or_else(|| inside(header, "trace", "release"));
+            .or_else(|| self.release.as_deref().map(Cow::Borrowed));
         let release = release.and_then(|release| Some(release.split_once('@')?.0.to_owned()));
-        let source = inside(event, "tags", "service")
+        inside(event, "tags", "service")
             .or(release)
-            .or_else(|| project.map(|project| format!("sentry-{project}")))
+            .or_else(|| self.project.clone())
             .or_else(|| inside(event, "sdk", "name"))
-            .or_else(|| inside(header, "sdk", "name"))
-            .filter(|name| !name.is_empty());
-        Self {
-            source: source.unwrap_or_else(|| "sentry".to_owned()),
-        }
+            .or_else(|| self.sdk.clone())
+            .filter(|name| !name.is_empty())
+            .unwrap_or_else(|| "sentry".to_owned())
     }
 }
 
-fn add(
-    item: &Item<'_>,
-    envelope: &Envelope<'_>,
-    project: Option<&str>,
-    gathered: &mut Gathered,
-) -> Result<(), Refusal> {
+/// A text within an object within.
+fn inside(entries: Option<&Entries<'_>>, outer: &str, inner: &str) -> Option<String> {
+    let entries: Entries<'_> = serde_json::from_str(entries?.get(outer)?.get()).ok()?;
+    Some(text(entries.get(inner)?)?.into_owned())
+}
+
+fn add(item: &Item<'_>, sender: &Sender, gathered: &mut Gathered) -> Done {
     let entries: Option<Entries<'_>> = serde_json::from_slice(item.payload).ok();
-    let sender = Sender::of(entries.as_ref(), Some(&envelope.header), project);
-    let source = sender.source.as_str();
-    let spans = |records: Vec<Vec<u8>>, gathered: &mut Gathered| {
-        // Apart from the lines, as spans of OTLP are.
-        let source = format!("{source} spans");
-        records
-            .iter()
-            .try_for_each(|record| gathered.add(&source, Stream::Control, None, record))
-    };
+    let source = sender.source(entries.as_ref());
+    let source = source.as_str();
+    // Apart from the lines, as spans of OTLP are.
+    let spans = format!("{source} spans");
     let put = |record: Vec<u8>, gathered: &mut Gathered| {
         gathered.add(source, Stream::Stdout, None, &record)
     };
+    let put_span = |record: Vec<u8>, gathered: &mut Gathered| {
+        gathered.add(&spans, Stream::Control, None, &record)
+    };
     match (&*item.kind, entries) {
         ("event", Some(event)) => put(event::record(&event), gathered),
-        ("transaction", Some(event)) => spans(span::of_transaction(&event), gathered),
-        ("span", Some(span)) => spans(span::of_item(&span), gathered),
-        ("log", Some(logs)) => log::records(&logs)
-            .into_iter()
-            .try_for_each(|record| put(record, gathered)),
+        ("transaction", Some(event)) => {
+            span::of_transaction(&event, |record| put_span(record, gathered))
+        }
+        ("span", Some(span)) => span::of_item(&span, |record| put_span(record, gathered)),
+        ("log", Some(logs)) => log::records(&logs, |record| put(record, gathered)),
         (
             "attachment" | "profile" | "profile_chunk" | "replay_event" | "replay_recording"
             | "replay_video",

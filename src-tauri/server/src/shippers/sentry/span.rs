@@ -7,8 +7,10 @@ use std::borrow::Cow;
 use serde_json::value::RawValue;
 
 use super::super::sent::{Grown, Value, instant, text};
+use super::Done;
 use super::event::inner;
-use crate::ingest::json::Entries;
+use crate::ingest::json::{Entries, each_element};
+use crate::refusal::Refusal;
 
 /// Members that the object `span` has, or that tell nothing.
 const TOLD: [&str; 13] = [
@@ -27,29 +29,40 @@ const TOLD: [&str; 13] = [
     "name",
 ];
 
-/// The records of a transaction: its own span, then those within.
-pub(super) fn of_transaction(event: &Entries<'_>) -> Vec<Vec<u8>> {
+/// Gives the records of a transaction to `put`: its own span, then those within.
+pub(super) fn of_transaction(event: &Entries<'_>, mut put: impl FnMut(Vec<u8>) -> Done) -> Done {
     let none = Entries(Vec::new());
     let trace = inner(event, "contexts").and_then(|contexts| inner(&contexts, "trace"));
-    let mut records = vec![record(event, trace.as_ref().unwrap_or(&none))];
-    records.extend(of_list(event, "spans").unwrap_or_default());
-    records
+    put(record(event, trace.as_ref().unwrap_or(&none)))?;
+    of_list(event, "spans", &mut put)?;
+    Ok(())
 }
 
-/// The records of an item `span`: one span, or newer SDKs' list of them.
-pub(super) fn of_item(item: &Entries<'_>) -> Vec<Vec<u8>> {
-    let none = Entries(Vec::new());
-    of_list(item, "items").unwrap_or_else(|| vec![record(item, &none)])
+/// Gives the records of an item `span` to `put`: one span, or newer SDKs' list of them.
+pub(super) fn of_item(item: &Entries<'_>, mut put: impl FnMut(Vec<u8>) -> Done) -> Done {
+    if of_list(item, "items", &mut put)? {
+        return Ok(());
+    }
+    put(record(item, &Entries(Vec::new())))
 }
 
-fn of_list(outer: &Entries<'_>, name: &str) -> Option<Vec<Vec<u8>>> {
-    let list: Vec<&RawValue> = serde_json::from_str(outer.get(name)?.get()).ok()?;
-    let none = Entries(Vec::new());
-    let read = |raw: &RawValue| match serde_json::from_str::<Entries<'_>>(raw.get()) {
-        Ok(span) => record(&span, &none),
-        Err(_) => raw.get().as_bytes().to_vec(),
+/// Whether there is a list of that name.
+fn of_list(
+    outer: &Entries<'_>,
+    name: &str,
+    put: &mut impl FnMut(Vec<u8>) -> Done,
+) -> Result<bool, Refusal> {
+    let Some(list) = outer.get(name) else {
+        return Ok(false);
     };
-    Some(list.into_iter().map(read).collect())
+    let none = Entries(Vec::new());
+    each_element(list, |raw| {
+        let span = serde_json::from_str::<Entries<'_>>(raw.get());
+        put(span.map_or_else(
+            |_| raw.get().as_bytes().to_vec(),
+            |span| record(&span, &none),
+        ))
+    })
 }
 
 /// A span; of transactions, what their trace context says goes before.

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use super::super::gather::Gathered;
 use super::super::sent::{self, Fields, Value, text};
 use super::ANONYMOUS;
-use crate::ingest::json::Entries;
+use crate::ingest::json::{Entries, each_element};
 use crate::refusal::Refusal;
 
 /// Adds all events of a body. What cannot be read is kept; a body without any event is refused.
@@ -17,14 +17,15 @@ pub(super) fn read(bytes: &[u8], gathered: &mut Gathered) -> Result<(), Refusal>
         let behind = values.byte_offset();
         match values.next() {
             None => break,
-            Some(Ok(raw)) => match serde_json::from_str::<Vec<&RawValue>>(raw.get()) {
-                Ok(events) => {
-                    for event in events {
-                        fault = add(event, gathered)?.or(fault);
-                    }
+            Some(Ok(raw)) => {
+                let listed = each_element(raw, |event| {
+                    fault = add(event, gathered)?.or(fault);
+                    Ok::<(), Refusal>(())
+                })?;
+                if !listed {
+                    fault = add(raw, gathered)?.or(fault);
                 }
-                Err(_) => fault = add(raw, gathered)?.or(fault),
-            },
+            }
             Some(Err(_)) => {
                 // Where the next event begins cannot be told.
                 let rest = bytes.get(behind..).unwrap_or_default().trim_ascii();

@@ -72,3 +72,65 @@ async fn any_key_is_good_and_an_empty_log_is_a_question() {
     assert_eq!(post(&port, "/api/v2/logs", &json, "[").await.status(), 400);
     assert!(records(&port).await.is_empty());
 }
+
+#[tokio::test]
+async fn the_browsers_logs_come_a_line_each_and_each_is_read() {
+    let port = Port::open().await;
+    let log = |service: &str, status: &str| {
+        json!({"date": 1_732_184_400_123_i64, "message": "no room", "status": status,
+               "service": service, "session_id": "s1"})
+        .to_string()
+    };
+    let body = [
+        log("shop", "error"),
+        log("cart", "info"),
+        "plain".to_owned(),
+    ]
+    .join("\n");
+    let kind = [("content-type", "text/plain;charset=UTF-8")];
+    let path = "/api/v2/logs?ddsource=browser&dd-api-key=k";
+    assert_eq!(post(&port, path, &kind, body).await.status(), 202);
+    let records = records(&port).await;
+    let told = |name: &str| {
+        let told = records.iter().map(|record| record[name].clone());
+        told.collect::<Vec<_>>()
+    };
+    assert_eq!(told("source"), ["shop", "cart", "browser"]);
+    assert_eq!(told("level")[..2], ["error", "info"]);
+    assert_eq!(records[0]["message"], "no room");
+    assert!(
+        records[0]["time"]
+            .as_str()
+            .unwrap()
+            .starts_with("2024-11-21T10:20:00.123")
+    );
+}
+
+#[tokio::test]
+async fn what_stands_beside_a_line_of_logfmt_becomes_pairs_of_it() {
+    let port = Port::open().await;
+    let log = json!({"message": "level=warn msg=\"a b\" n=1", "service": "shop", "n": 2,
+                     "port": 80, "host": "my box", "a b": "c"});
+    let mut fits = log.clone();
+    fits.as_object_mut().unwrap().remove("a b");
+    assert_eq!(
+        post(&port, "/api/v2/logs", &[], fits.to_string())
+            .await
+            .status(),
+        202
+    );
+    // A name that is none in logfmt: its field is not left out.
+    assert_eq!(
+        post(&port, "/api/v2/logs", &[], log.to_string())
+            .await
+            .status(),
+        202
+    );
+    let records = records(&port).await;
+    assert_eq!(
+        records[0]["line"],
+        "level=warn msg=\"a b\" n=1 service=shop port=80 host=\"my box\""
+    );
+    assert_eq!(line(&records[1])["a b"], "c");
+    assert_eq!(records[1]["level"], "warn");
+}

@@ -1,6 +1,8 @@
 //! What shippers may not do to the port.
 
-use crosscut_model::limits::MAX_BODY_BYTES;
+use std::time::{Duration, Instant};
+
+use crosscut_model::limits::{MAX_BODY_BYTES, REQUEST_RECORDS};
 use serde_json::{Value, json};
 
 use super::{post, records};
@@ -86,4 +88,117 @@ async fn a_name_that_is_none_is_made_one() {
         sources,
         [json!("http"), json!("abc"), json!("x".repeat(200))]
     );
+}
+
+/// Many times what an answer may take: tests run unoptimised, and beside each other.
+const SOON: Duration = Duration::from_secs(20);
+
+#[tokio::test]
+async fn a_small_body_of_very_many_records_is_refused_whole() {
+    let port = Port::open().await;
+    let many = REQUEST_RECORDS + 1;
+    let stream = b"\x12\x00".repeat(many);
+    let mut length = Vec::new();
+    let mut rest = stream.len();
+    while rest > 0x7f {
+        length.push(u8::try_from(rest & 0x7f).unwrap() | 0x80);
+        rest >>= 7;
+    }
+    length.push(u8::try_from(rest).unwrap());
+    let push = [&b"\x0a"[..], &length, &stream].concat();
+    let snappy = snap::raw::Encoder::new().compress_vec(&push).unwrap();
+    let array = format!("[{}0]", "0,".repeat(many - 1));
+    let list = |name: &str| format!("{{\"{name}\":{array}}}").into_bytes();
+    let values = format!("{{\"streams\":[{{\"stream\":{{}},\"values\":{array}}}]}}");
+    let packed = [&b"\xdd"[..], &u32::try_from(many).unwrap().to_be_bytes()].concat();
+    let packed = [packed, b"\x80".repeat(many)].concat();
+    let items = |kind: &str, name: &str| {
+        let list = String::from_utf8(list(name)).unwrap();
+        format!("{{}}\n{{\"type\":\"{kind}\"}}\n{list}").into_bytes()
+    };
+    for (path, kind, body) in [
+        ("/loki/api/v1/push", "application/x-protobuf", snappy),
+        ("/loki/api/v1/push", "application/json", values.into_bytes()),
+        ("/api/v2/logs", "application/json", array.clone().into()),
+        ("/services/collector", "", array.clone().into()),
+        ("/api/events/raw", "application/json", list("Events")),
+        ("/stream", "", items("log", "items")),
+        ("/stream", "", items("transaction", "spans")),
+        ("/ingest", "application/msgpack", packed),
+    ] {
+        let begin = Instant::now();
+        let reply = post(&port, path, &[("content-type", kind)], body).await;
+        assert_eq!(reply.status(), 413, "{path} {kind}");
+        let reply: Value = reply.json().await.unwrap();
+        assert_eq!(reply["error"]["code"], "too_many_records", "{path} {kind}");
+        assert!(begin.elapsed() < SOON, "{path}: {:?}", begin.elapsed());
+    }
+    assert!(records(&port).await.is_empty());
+}
+
+#[tokio::test]
+async fn very_many_fields_on_top_of_very_many_take_no_square_of_time() {
+    let port = Port::open().await;
+    let members = |name: &str| -> serde_json::Map<String, Value> {
+        let all = (0..60_000).map(|n| (format!("{name}{n}"), json!(n)));
+        all.collect()
+    };
+    let event = json!({"event": members("a"), "fields": members("b")});
+    let pairs: Vec<_> = (0..60_000).map(|n| format!("a{n}=1")).collect();
+    let line = pairs.join(" ");
+    let logfmt = json!({"event": line, "fields": members("b")});
+    let begin = Instant::now();
+    for body in [event, logfmt] {
+        let reply = post(&port, "/services/collector", &[], body.to_string()).await;
+        assert_eq!(reply.status(), 200);
+    }
+    assert!(begin.elapsed() < SOON, "{:?}", begin.elapsed());
+}
+
+#[tokio::test]
+async fn a_property_that_is_named_again_and_again_fills_no_memory() {
+    let port = Port::open().await;
+    let (long, often) = ("x".repeat(1 << 20), "{a}".repeat(20_000));
+    let event = json!({"@mt": often, "a": long});
+    let begin = Instant::now();
+    let reply = post(&port, "/ingest/clef", &[], event.to_string()).await;
+    assert_eq!(reply.status(), 201);
+    assert!(begin.elapsed() < SOON, "{:?}", begin.elapsed());
+}
+
+#[tokio::test]
+async fn a_long_index_in_the_address_is_not_repeated_for_each_document() {
+    let port = Port::open().await;
+    let path = format!("/{}/_bulk", "x".repeat(30_000));
+    let body = "{\"index\":{}}\n{}\n".repeat(1_000);
+    let reply = post(&port, &path, &[], body).await;
+    assert_eq!(refused(reply, 400).await["code"], "bad_index");
+}
+
+#[tokio::test]
+async fn a_path_of_very_many_steps_is_not_followed_to_its_end() {
+    let port = Port::open().await;
+    let steps = 30_000;
+    let deep = format!("{}1{}", "{\"a\":".repeat(steps), "}".repeat(steps));
+    let path = format!("/ingest?_msg_field={}", vec!["a"; steps].join("."));
+    let reply = post(&port, &path, &[("content-type", "application/json")], deep).await;
+    assert_eq!(reply.status(), 200);
+}
+
+#[tokio::test]
+async fn an_endless_stack_is_told_by_its_newest_frames() {
+    let port = Port::open().await;
+    let frames: Vec<_> = (0..100_000)
+        .map(|n| json!({"function": format!("f{n}"), "filename": "a.js"}))
+        .collect();
+    let event = json!({"exception": {"values": [
+        {"type": "RangeError", "value": "too deep", "stacktrace": {"frames": frames}}]}});
+    let body = format!("{{}}\n{{\"type\":\"event\"}}\n{event}");
+    assert_eq!(post(&port, "/stream", &[], body).await.status(), 200);
+    let records = records(&port).await;
+    let stack = super::line(&records[0])["exception.stacktrace"].clone();
+    let lines: Vec<_> = stack.as_str().unwrap().lines().collect();
+    assert_eq!(lines[1], "    at f99999 (a.js)");
+    assert_eq!(lines.len(), 1_002);
+    assert_eq!(lines[1_001], "    … 99000 frames before these");
 }

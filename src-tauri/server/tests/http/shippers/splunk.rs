@@ -130,3 +130,23 @@ async fn an_event_that_is_none_is_kept_and_costs_nobody_else() {
         "[splunk] {\"event\":null}\n[splunk] {oops\n[splunk] more\n"
     );
 }
+
+#[tokio::test]
+async fn what_a_container_says_on_two_streams_stays_in_its_order() {
+    let port = Port::open().await;
+    let event = |n: usize| {
+        let stream = ["stdout", "stderr"][n % 2];
+        let time = 1_732_184_400 + n;
+        json!({"event": {"line": format!("line {n}"), "source": stream, "tag": "t"}, "time": time})
+    };
+    let body: String = (0..9).map(|n| event(n).to_string()).collect();
+    let reply = post(&port, "/services/collector", &[TOKEN], body).await;
+    assert_eq!(answered(reply, 200).await.1, 0);
+    let lines: Vec<_> = records(&port)
+        .await
+        .iter()
+        .map(|record| record["message"].as_str().unwrap().to_owned())
+        .collect();
+    let all: Vec<_> = (0..9).map(|n| format!("line {n}")).collect();
+    assert_eq!(lines, all);
+}

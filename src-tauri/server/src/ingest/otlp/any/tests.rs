@@ -1,7 +1,7 @@
 use serde_json::value::RawValue;
 
 use super::*;
-use crate::ingest::otlp::wire::{put_bytes, put_number};
+use crate::ingest::wire::{put_bytes, put_number};
 
 fn of_json(json: &str) -> Result<String, Malformed> {
     let raw: &RawValue = serde_json::from_str(json).unwrap();
