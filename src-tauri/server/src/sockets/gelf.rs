@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::time::Instant;
 
-use super::pour::{Pour, Sent};
+use super::pour::Sent;
 use super::{Frame, MAX_MESSAGE};
 use crate::ingest::json::Entries;
 use crate::shippers::sent;
@@ -24,6 +24,8 @@ const MAGIC: [u8; 2] = [0x1e, 0x0f];
 const MOST_CHUNKS: usize = 128;
 /// Messages that wait for chunks, at most.
 const MOST_WAITING: usize = 64;
+/// What their chunks have together, at most. Bytes.
+const MOST_BYTES: usize = 32 << 20;
 /// How long a message waits for its chunks.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Members that name a program, best first.
@@ -38,56 +40,102 @@ const NAMES: [&str; 6] = [
 
 /// Chunks whose messages are not complete.
 #[derive(Debug, Default)]
-pub(super) struct Chunks(HashMap<[u8; 8], Waiting>);
+pub(super) struct Chunks {
+    messages: HashMap<[u8; 8], Waiting>,
+    bytes: usize,
+}
 
 #[derive(Debug)]
 struct Waiting {
     since: Instant,
     parts: Vec<Option<Vec<u8>>>,
+    bytes: usize,
+}
+
+/// What became of a datagram.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// It is a message, or the last chunk of one.
+    Message(Vec<u8>),
+    /// It is a chunk of a message that waits for others.
+    Waits,
+    /// It is a chunk of nothing that can be put together.
+    Lost,
 }
 
 impl Chunks {
-    /// Takes a datagram; gives the message that it is, or completes. Messages that waited too long
-    /// are counted as lost.
-    pub(super) fn take(&mut self, datagram: &[u8], pour: &Pour) -> Option<Vec<u8>> {
+    /// Takes a datagram.
+    pub(super) fn take(&mut self, datagram: &[u8], now: Instant) -> Taken {
         let Some(chunk) = datagram.strip_prefix(&MAGIC) else {
-            return Some(datagram.to_vec());
+            return Taken::Message(datagram.to_vec());
         };
-        let before = self.0.len();
-        self.0
-            .retain(|_, waiting| waiting.since.elapsed() < PATIENCE);
-        pour.lose((before - self.0.len()) as u64);
-        let (id, chunk) = chunk.split_first_chunk::<8>()?;
-        let (&[number, count], part) = chunk.split_first_chunk::<2>()?;
+        let Some((id, &[number, count], part)) = head(chunk) else {
+            return Taken::Lost;
+        };
         let (number, count) = (usize::from(number), usize::from(count));
-        if number >= count || count > MOST_CHUNKS {
-            pour.lose(1);
-            return None;
+        let known = self.messages.contains_key(id);
+        if number >= count
+            || count > MOST_CHUNKS
+            || self.bytes + part.len() > MOST_BYTES
+            || !known && self.messages.len() == MOST_WAITING
+        {
+            return Taken::Lost;
         }
-        if !self.0.contains_key(id) && self.0.len() == MOST_WAITING {
-            pour.lose(1);
-            return None;
-        }
-        let waiting = self.0.entry(*id).or_insert_with(|| Waiting {
-            since: Instant::now(),
+        let waiting = self.messages.entry(*id).or_insert_with(|| Waiting {
+            since: now,
             parts: vec![None; count],
+            bytes: 0,
         });
-        if let Some(place) = waiting.parts.get_mut(number) {
+        let Some(place) = waiting.parts.get_mut(number) else {
+            return Taken::Lost;
+        };
+        // One that comes twice is no news.
+        if place.is_none() {
+            waiting.bytes += part.len();
+            self.bytes += part.len();
             *place = Some(part.to_vec());
         }
         if waiting.parts.iter().any(Option::is_none) {
-            return None;
+            return Taken::Waits;
         }
-        let whole = self.0.remove(id)?;
-        Some(whole.parts.into_iter().flatten().flatten().collect())
+        let whole = self.messages.remove(id).map(|whole| {
+            self.bytes -= whole.bytes;
+            whole.parts.into_iter().flatten().flatten().collect()
+        });
+        whole.map_or(Taken::Lost, Taken::Message)
     }
+
+    /// When the message that waits longest has waited long enough.
+    pub(super) fn due(&self) -> Option<Instant> {
+        let since = self.messages.values().map(|waiting| waiting.since).min()?;
+        Some(since + PATIENCE)
+    }
+
+    /// Forgets the messages that have waited long enough; tells how many.
+    pub(super) fn expire(&mut self, now: Instant) -> u64 {
+        let before = self.messages.len();
+        self.messages
+            .retain(|_, waiting| now.duration_since(waiting.since) < PATIENCE);
+        self.bytes = self.messages.values().map(|waiting| waiting.bytes).sum();
+        (before - self.messages.len()) as u64
+    }
+}
+
+/// A chunk's message, its number and how many there are, and what is in it.
+fn head(chunk: &[u8]) -> Option<(&[u8; 8], &[u8; 2], &[u8])> {
+    let (id, chunk) = chunk.split_first_chunk()?;
+    let (place, part) = chunk.split_first_chunk()?;
+    Some((id, place, part))
 }
 
 /// Unpacks a datagram by its first bytes; `None` when it is packed wrongly or too large.
 pub(super) async fn unpack(message: &[u8]) -> Option<Vec<u8>> {
     let reader: Box<dyn AsyncRead + Send + Unpin + '_> = match message {
         [0x1f, 0x8b, ..] => Box::new(GzipDecoder::new(message)),
-        [0x78, ..] => Box::new(ZlibDecoder::new(message)),
+        // A text may begin with an x: the two bytes of a head are a multiple of 31 (RFC 1950).
+        [0x78, flags, ..] if (0x7800 + u16::from(*flags)) % 31 == 0 => {
+            Box::new(ZlibDecoder::new(message))
+        }
         _ => return Some(message.to_vec()),
     };
     let mut out = Vec::new();
@@ -96,10 +144,11 @@ pub(super) async fn unpack(message: &[u8]) -> Option<Vec<u8>> {
     (out.len() <= MAX_MESSAGE).then_some(out)
 }
 
-/// The next frame of a connection.
-pub(super) fn frame(bytes: &[u8], ended: bool) -> Frame {
-    match bytes.iter().position(|&byte| byte == 0) {
-        Some(at) => Frame::Whole(0..at, at + 1),
+/// The next frame of a connection, whose first `seen` bytes are known not to be all of it.
+pub(super) fn frame(bytes: &[u8], seen: usize, ended: bool) -> Frame {
+    let news = bytes.get(seen..).unwrap_or_default();
+    match news.iter().position(|&byte| byte == 0) {
+        Some(at) => Frame::Whole(0..seen + at, seen + at + 1),
         None if bytes.len() > MAX_MESSAGE => Frame::Bad("a message is longer than 16 MiB"),
         None if ended && !bytes.is_empty() => Frame::Whole(0..bytes.len(), bytes.len()),
         None => Frame::Short,
@@ -136,3 +185,6 @@ pub(super) fn read(message: &[u8]) -> Sent {
         record,
     }
 }
+
+#[cfg(test)]
+mod tests;

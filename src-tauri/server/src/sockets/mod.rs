@@ -2,8 +2,8 @@
 //! gRPC.
 //!
 //! For what can ship its lines in no other way: rsyslog, syslog-ng, Docker's drivers `syslog`,
-//! `gelf` and `fluentd`, and instrumented programs whose exporter speaks gRPC alone. None of these protocols knows a token, so they listen on this machine alone
-//! unless an address is named.
+//! `gelf` and `fluentd`, and instrumented programs whose exporter speaks gRPC alone. None of these
+//! protocols knows a token, so they listen on this machine alone unless an address is named.
 //!
 //! Owns the listeners and what they promise: lines of one connection are stored in their order; what
 //! comes over TCP waits while the store cannot take more; what comes by UDP and cannot be taken is
@@ -14,6 +14,7 @@ mod fluent;
 mod gelf;
 mod grpc;
 mod holder;
+mod inbox;
 mod pour;
 mod syslog;
 
@@ -24,12 +25,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crosscut_engine::api::{Notice, NoticeKind};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream, UdpSocket};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
-use self::pour::Pour;
+use self::gelf::Taken;
+use self::inbox::{Inbox, Received, Room};
+use self::pour::{Pour, Sent};
 use crate::app::Shared;
 use crate::serve::closed;
 
@@ -68,8 +72,26 @@ pub struct Opened {
 #[derive(Debug, Clone)]
 struct Context {
     pour: Pour,
+    /// For what connections have received and not yet read as messages.
+    room: Room,
     closing: watch::Receiver<bool>,
 }
+
+impl Context {
+    fn inbox(&self) -> Inbox {
+        Inbox::new(self.room.clone(), self.closing.clone())
+    }
+}
+
+/// Told where a connection is closed because of what its client sends.
+fn cut_off(why: &str) -> Sent {
+    Sent::system(format!(
+        "a connection was closed: {why}; what it sent behind that is lost"
+    ))
+}
+
+/// Why a connection is closed when there is no room for what it has begun to send.
+const CROWDED: &str = "too many bytes of unfinished messages are held at once";
 
 /// The sockets of a port.
 #[derive(Debug, Default)]
@@ -103,7 +125,11 @@ impl Running {
             shared.budget.clone(),
         );
         self.tasks.spawn(store);
-        let context = Context { pour, closing };
+        let context = Context {
+            pour,
+            room: Room::default(),
+            closing,
+        };
         if let Some(udp) = udp {
             self.tasks.spawn(datagrams(udp, protocol, context.clone()));
         }
@@ -207,24 +233,38 @@ async fn datagrams(socket: UdpSocket, protocol: Protocol, mut context: Context) 
     let mut buffer = vec![0; 64 << 10];
     let mut chunks = gelf::Chunks::default();
     loop {
+        let due = chunks.due();
         let received = tokio::select! {
-            () = closed(&mut context.closing) => return,
+            () = closed(&mut context.closing) => break,
             received = socket.recv_from(&mut buffer) => received,
+            () = until(due) => {
+                context.pour.lose(chunks.expire(Instant::now()));
+                continue;
+            }
         };
         // An error is that of an answer nobody took; the socket itself goes on.
         let Ok((length, _)) = received else { continue };
         let datagram = buffer.get(..length).unwrap_or_default();
-        match protocol {
-            Protocol::Syslog => context.pour.offer(syslog::read(datagram)),
-            _ => {
-                if let Some(message) = chunks.take(datagram, &context.pour) {
-                    match gelf::unpack(&message).await {
-                        Some(message) => context.pour.offer(gelf::read(&message)),
-                        None => context.pour.lose(1),
-                    }
-                }
-            }
+        if protocol == Protocol::Syslog {
+            context.pour.offer(syslog::read(datagram));
+            continue;
         }
+        match chunks.take(datagram, Instant::now()) {
+            Taken::Message(message) => match gelf::unpack(&message).await {
+                Some(message) => context.pour.offer(gelf::read(&message)),
+                None => context.pour.lose(1),
+            },
+            Taken::Waits => {}
+            Taken::Lost => context.pour.lose(1),
+        }
+    }
+}
+
+/// Waits for an instant; for ever where there is none.
+async fn until(due: Option<Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due).await,
+        None => std::future::pending().await,
     }
 }
 
@@ -265,17 +305,10 @@ async fn connections<F>(
 
 /// Serves one connection of a protocol whose messages gather in the queue.
 async fn messages(stream: TcpStream, protocol: Protocol, context: Context) {
-    let mut closing = context.closing.clone();
-    let served = async {
-        match protocol {
-            Protocol::Syslog => frames(stream, context, syslog::frame, syslog::read).await,
-            Protocol::Gelf => frames(stream, context, gelf::frame, gelf::read).await,
-            _ => fluent::serve(stream, context).await,
-        }
-    };
-    let ended = tokio::select! {
-        () = closed(&mut closing) => Ok(()),
-        ended = served => ended,
+    let ended = match protocol {
+        Protocol::Syslog => frames(stream, context, syslog::frame, syslog::read).await,
+        Protocol::Gelf => frames(stream, context, gelf::frame, gelf::read).await,
+        _ => fluent::serve(stream, context).await,
     };
     if let Err(error) = ended {
         tracing::debug!(%error, ?protocol, "a connection ended badly");
@@ -297,38 +330,53 @@ enum Frame {
 async fn frames(
     mut stream: TcpStream,
     context: Context,
-    frame: fn(&[u8], bool) -> Frame,
-    read: fn(&[u8]) -> pour::Sent,
+    frame: fn(&[u8], usize, bool) -> Frame,
+    read: fn(&[u8]) -> Sent,
 ) -> io::Result<()> {
-    let mut buffer = Vec::new();
+    let mut inbox = context.inbox();
+    // What is known not to be a whole frame. Bytes.
+    let mut seen = 0;
     let mut ended = false;
     while !ended {
-        // A message that was sent at once is read at once.
-        buffer.reserve(READ);
-        ended = stream.read_buf(&mut buffer).await? == 0;
+        let received = inbox.receive(&mut stream).await?;
+        if received == Received::Closing {
+            break;
+        }
+        ended = received != Received::More;
         let mut done = 0;
-        let mut sent = Vec::new();
+        let (mut sent, mut bytes) = (Vec::new(), 0);
         loop {
-            let rest = buffer.get(done..).unwrap_or_default();
-            match frame(rest, ended) {
+            if bytes >= pour::BUNDLE {
+                context.pour.send(std::mem::take(&mut sent), None).await;
+                bytes = 0;
+            }
+            let rest = inbox.bytes().get(done..).unwrap_or_default();
+            match frame(rest, seen, received == Received::End) {
                 Frame::Whole(range, length) => {
                     let message = rest.get(range).unwrap_or_default();
-                    if !message.is_empty() {
-                        sent.push(read(message));
+                    if !message.trim_ascii().is_empty() {
+                        let message = read(message);
+                        bytes += message.bytes();
+                        sent.push(message);
                     }
                     done += length;
+                    seen = 0;
                 }
-                Frame::Short => break,
+                Frame::Short => {
+                    seen = rest.len();
+                    break;
+                }
                 Frame::Bad(why) => {
-                    sent.push(pour::Sent::system(format!(
-                        "a connection was closed: {why}; what it sent behind that is lost"
-                    )));
+                    sent.push(cut_off(why));
                     ended = true;
                     break;
                 }
             }
         }
-        buffer.drain(..done);
+        inbox.done(done);
+        if received == Received::Crowded {
+            sent.push(cut_off(CROWDED));
+        }
         context.pour.send(sent, None).await;
     }
     stream.shutdown().await

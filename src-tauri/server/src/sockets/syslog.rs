@@ -21,8 +21,9 @@ const FACILITIES: [&str; 24] = [
     "local5", "local6", "local7",
 ];
 
-/// The next frame: counted (`12 <14>1 - …`), or ended by a newline or NUL.
-pub(super) fn frame(bytes: &[u8], ended: bool) -> Frame {
+/// The next frame: counted (`12 <14>1 - …`), or ended by a newline or NUL, of which there is none in
+/// the first `seen` bytes.
+pub(super) fn frame(bytes: &[u8], seen: usize, ended: bool) -> Frame {
     let digits = bytes
         .iter()
         .take_while(|byte| byte.is_ascii_digit())
@@ -50,14 +51,16 @@ pub(super) fn frame(bytes: &[u8], ended: bool) -> Frame {
         }
     }
     let window = bytes.get(..MAX_FRAME).unwrap_or(bytes);
-    match window.iter().position(|byte| matches!(byte, b'\n' | 0)) {
+    let news = window.get(seen..).unwrap_or_default();
+    match news.iter().position(|byte| matches!(byte, b'\n' | 0)) {
         Some(at) => {
+            let end = seen + at;
             let more = if starts(window) {
-                lines_to_nul(window.get(at..).unwrap_or_default())
+                lines_to_nul(window.get(end..).unwrap_or_default())
             } else {
                 0
             };
-            Frame::Whole(0..at + more, at + more + 1)
+            Frame::Whole(0..end + more, end + more + 1)
         }
         None if window.len() == MAX_FRAME || ended && !bytes.is_empty() => {
             Frame::Whole(0..window.len(), window.len())
@@ -100,8 +103,9 @@ struct Head<'a> {
 
 /// A message as a record. What is no syslog is a line as it is.
 pub(super) fn read(bytes: &[u8]) -> Sent {
-    let bytes = bytes.trim_ascii_end();
-    let bytes = bytes.strip_suffix(b"\0").unwrap_or(bytes);
+    let end = |byte: &u8| byte.is_ascii_whitespace() || *byte == 0;
+    let length = bytes.iter().rposition(|byte| !end(byte));
+    let bytes = bytes.get(..length.map_or(0, |at| at + 1)).unwrap_or(bytes);
     let text = String::from_utf8_lossy(bytes);
     let read = priority(&text).and_then(|(priority, rest)| {
         let head = match rest.strip_prefix("1 ") {
@@ -226,9 +230,11 @@ fn element(text: &str) -> Option<(&str, Vec<(String, String)>)> {
 /// `Nov 21 10:20:00 host tag[pid]: message`, with any part left out, or a time of RFC 3339.
 fn rfc3164(text: &str) -> Head<'_> {
     let mut head = Head::default();
-    let mut rest = text;
-    if let Some((time, behind)) = old_time(text).or_else(|| new_time(text)) {
-        (head.time, rest) = (time, behind);
+    // Some put a blank behind the priority.
+    let mut rest = text.trim_start_matches(' ');
+    let timed = old_time(rest).or_else(|| new_time(rest));
+    if let Some((time, behind)) = timed {
+        (head.time, rest) = (time, behind.trim_start_matches(' '));
         // Who names no host goes on with the tag, which ends with a colon.
         if let Some((host, behind)) = rest.split_once(' ')
             && !host.ends_with(':')
@@ -243,7 +249,11 @@ fn rfc3164(text: &str) -> Head<'_> {
         Some((pid, behind)) => (pid, behind),
         None => ("", behind),
     };
-    if let Some(message) = behind.strip_prefix(':').filter(|_| !tag.is_empty()) {
+    let message = behind.strip_prefix(':').filter(|message| {
+        // Without a time before it, a message may begin with anything: `http://…` is no program.
+        !tag.is_empty() && (timed.is_some() || message.is_empty() || message.starts_with(' '))
+    });
+    if let Some(message) = message {
         (head.app, head.pid) = (tag, pid);
         rest = message.strip_prefix(' ').unwrap_or(message);
     }
@@ -251,12 +261,17 @@ fn rfc3164(text: &str) -> Head<'_> {
     head
 }
 
+/// `Nov 21 10:20:00`, with a fraction or without.
 fn old_time(text: &str) -> Option<(&str, &str)> {
     let (time, rest) = text.split_at_checked(15)?;
     let bytes = time.as_bytes();
     let at = |at: usize, byte: u8| bytes.get(at) == Some(&byte);
     let fits = at(3, b' ') && at(6, b' ') && at(9, b':') && at(12, b':');
     let month = time.starts_with(|c: char| c.is_ascii_uppercase());
+    let digits = rest.strip_prefix('.').map_or(0, |rest| {
+        1 + rest.bytes().take_while(u8::is_ascii_digit).count()
+    });
+    let (time, rest) = text.split_at_checked(time.len() + digits)?;
     Some((time, rest.strip_prefix(' ')?)).filter(|_| fits && month)
 }
 

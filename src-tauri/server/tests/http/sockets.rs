@@ -1,14 +1,14 @@
 //! Sockets beside the port: syslog, GELF, Fluentd's forward protocol ([`crate::grpc`] has OTLP's).
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use crosscut_server::{Options, Sockets};
+use futures_util::StreamExt;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UdpSocket};
 
-use crate::harness::{Port, gzip};
+use crate::harness::{Port, gzip, messages, zstd};
 
 pub(crate) const ANY: Option<SocketAddr> = Some(SocketAddr::new(
     std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST),
@@ -57,20 +57,15 @@ async fn connection(port: &Port, protocol: &str, pieces: &[&[u8]]) -> Vec<u8> {
     answer
 }
 
-/// The records, once there are so many.
+/// The records, once there are so many: the live stream tells of each as it is stored.
 async fn records(port: &Port, count: usize) -> Vec<Value> {
-    for _ in 0..1_000 {
-        let text = port.text("/raw?format=jsonl").await;
-        let records: Vec<Value> = text
-            .lines()
-            .map(|l| serde_json::from_str(l).unwrap())
-            .collect();
-        if records.len() >= count {
-            return records;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("the records did not come");
+    let stream = messages(port.get("/stream?since=0").await);
+    let stored = stream.filter(|message| std::future::ready(message.event.is_none()));
+    assert_eq!(stored.take(count).count().await, count);
+    let text = port.text("/raw?format=jsonl&limit=100000").await;
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
 }
 
 fn line(record: &Value) -> Value {
@@ -200,6 +195,80 @@ async fn fluentd_is_taken_in_all_its_modes_and_chunks_are_acknowledged() {
                 .starts_with("2024-11-21T10:20:00.000000005")
         );
     }
+}
+
+/// What comes again and again until it is acknowledged is acknowledged, whatever is wrong with it.
+#[tokio::test]
+async fn what_of_a_chunk_cannot_be_read_is_told_and_comes_no_second_time() {
+    let port = open().await;
+    let good = [b"\x92", TIME, RECORD].concat();
+    let odd = b"\x92\x01\xa4text";
+    let cut = &good[..good.len() - 1];
+    let packed = |bytes: &[u8], rest: &[u8]| {
+        let length = u8::try_from(bytes.len()).unwrap();
+        [&b"\x93\xa3app\xc4"[..], &[length], bytes, rest].concat()
+    };
+    let chunk = [&good, &odd[..], &good, cut].concat();
+    let first = packed(&chunk, b"\x81\xa5chunk\xa1a");
+    let not_packed = packed(b"plain", b"\x82\xa5chunk\xa1b\xaacompressed\xa4gzip");
+    let zipped = zstd(&[good.clone(), good.clone()].concat()).await;
+    let zipped = packed(&zipped, b"\x82\xa5chunk\xa1c\xaacompressed\xa4zstd");
+    let answer = connection(&port, "fluent", &[&first, &not_packed, &zipped]).await;
+    let ack = |chunk: &[u8]| [b"\x81\xa3ack\xdb\0\0\0\x01", chunk].concat();
+    assert_eq!(answer, [ack(b"a"), ack(b"b"), ack(b"c")].concat());
+    let records = records(&port, 7).await;
+    let lines: Vec<_> = records
+        .iter()
+        .map(|record| {
+            (
+                record["stream"].as_str().unwrap(),
+                record["line"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    let hi = ("stdout", "{\"msg\":\"hi\"}");
+    assert_eq!(lines[..3], [hi, ("system", "[1,\"text\"]"), hi]);
+    for told in &lines[3..5] {
+        assert_eq!(told.0, "system");
+        assert!(told.1.starts_with("the rest of a chunk could not be read"));
+    }
+    assert_eq!(lines[5..], [hi, hi]);
+    assert!(records.iter().all(|record| record["source"] == "app"));
+}
+
+#[tokio::test]
+async fn a_small_chunk_of_very_many_entries_is_stored_bit_by_bit() {
+    let port = open().await;
+    let many = 50_000;
+    let packed = gzip(&b"\x92\x01\x80".repeat(many)).await;
+    let length = u16::try_from(packed.len()).unwrap().to_be_bytes();
+    let options = b"\x82\xa5chunk\xa1a\xaacompressed\xa4gzip";
+    let message = [&b"\x93\xa3app\xc5"[..], &length, &packed, options].concat();
+    let answer = connection(&port, "fluent", &[&message]).await;
+    assert_eq!(answer, b"\x81\xa3ack\xdb\0\0\0\x01a");
+    let status = port.call("sources_list", serde_json::json!({})).await;
+    assert_eq!(status[0]["records"], many, "{status}");
+}
+
+#[tokio::test]
+async fn a_connection_that_ends_within_a_message_is_told() {
+    let port = open().await;
+    connection(&port, "fluent", &[b"\x93\xa3app\x92"]).await;
+    let told = records(&port, 1).await;
+    assert_eq!(told[0]["stream"], "system");
+    let line = told[0]["line"].as_str().unwrap();
+    assert!(line.contains("within a message"), "{line}");
+}
+
+#[tokio::test]
+async fn a_lost_datagram_is_told_though_no_other_comes() {
+    let port = open().await;
+    // A chunk that says that it is the third of two.
+    datagram(&port, "gelf", b"\x1e\x0f01234567\x02\x02{}").await;
+    let told = records(&port, 1).await;
+    assert_eq!(told[0]["stream"], "system");
+    let line = told[0]["line"].as_str().unwrap();
+    assert!(line.starts_with("1 datagrams were lost"), "{line}");
 }
 
 #[tokio::test]

@@ -41,6 +41,20 @@ fn rfc_3164_is_read_as_programs_really_send_it() {
             Some("box"),
         ),
         ("<13>app: hi", "app", "hi", None),
+        (
+            "<29> 2024-11-21T10:20:00Z box app[1]: hi",
+            "app",
+            "hi",
+            Some("box"),
+        ),
+        (
+            "<13>Nov 21 10:20:00.123 box app: hi",
+            "app",
+            "hi",
+            Some("box"),
+        ),
+        ("<13>http://box/x is gone", "", "http://box/x is gone", None),
+        ("<13>app: hi\n\0", "app", "hi", None),
         ("<13>just text", "", "just text", None),
     ] {
         let (program, line) = line(text);
@@ -78,21 +92,21 @@ fn what_is_no_syslog_is_a_line_as_it_is() {
 #[test]
 fn frames_are_counted_or_end_with_a_line() {
     let whole = |range, length| Frame::Whole(range, length);
-    assert_eq!(frame(b"5 <1>ab<2>", false), whole(2..7, 7));
-    assert_eq!(frame(b"5 <1>a", false), Frame::Short);
-    assert_eq!(frame(b"5 <1>a", true), whole(2..6, 6));
-    assert_eq!(frame(b"12", false), Frame::Short);
-    assert_eq!(frame(b"<1>a\n<2>b", false), whole(0..4, 5));
-    assert_eq!(frame(b"<1>a\0", false), whole(0..4, 5));
-    assert_eq!(frame(b"<1>a\nb\n\0<2>c", false), whole(0..7, 8));
-    assert_eq!(frame(b"<1>a\nb\n<2>c\0", false), whole(0..4, 5));
-    assert_eq!(frame(b"<1>a\nb\n", false), whole(0..4, 5));
-    assert_eq!(frame(b"a\nb\0", false), whole(0..1, 2));
-    assert_eq!(frame(b"<1>a", false), Frame::Short);
-    assert_eq!(frame(b"<1>a", true), whole(0..4, 4));
-    assert_eq!(frame(b"", true), Frame::Short);
-    assert!(matches!(frame(b"99999999 ", false), Frame::Bad(_)));
-    assert!(matches!(frame(b"999999999999", false), Frame::Bad(_)));
+    assert_eq!(frame(b"5 <1>ab<2>", 0, false), whole(2..7, 7));
+    assert_eq!(frame(b"5 <1>a", 0, false), Frame::Short);
+    assert_eq!(frame(b"5 <1>a", 0, true), whole(2..6, 6));
+    assert_eq!(frame(b"12", 0, false), Frame::Short);
+    assert_eq!(frame(b"<1>a\n<2>b", 0, false), whole(0..4, 5));
+    assert_eq!(frame(b"<1>a\0", 0, false), whole(0..4, 5));
+    assert_eq!(frame(b"<1>a\nb\n\0<2>c", 0, false), whole(0..7, 8));
+    assert_eq!(frame(b"<1>a\nb\n<2>c\0", 0, false), whole(0..4, 5));
+    assert_eq!(frame(b"<1>a\nb\n", 0, false), whole(0..4, 5));
+    assert_eq!(frame(b"a\nb\0", 0, false), whole(0..1, 2));
+    assert_eq!(frame(b"<1>a", 0, false), Frame::Short);
+    assert_eq!(frame(b"<1>a", 0, true), whole(0..4, 4));
+    assert_eq!(frame(b"", 0, true), Frame::Short);
+    assert!(matches!(frame(b"99999999 ", 0, false), Frame::Bad(_)));
+    assert!(matches!(frame(b"999999999999", 0, false), Frame::Bad(_)));
     let long = vec![b'x'; MAX_FRAME + 1];
-    assert_eq!(frame(&long, false), whole(0..MAX_FRAME, MAX_FRAME));
+    assert_eq!(frame(&long, 0, false), whole(0..MAX_FRAME, MAX_FRAME));
 }
