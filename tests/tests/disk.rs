@@ -200,3 +200,51 @@ fn killed_on_a_full_disk_it_starts_again_and_goes_on() {
         .collect();
     corpus::assert_each_once(&numbers, written);
 }
+
+/// `server/tests/http/shippers/limits.rs` has the same for a port that is busy.
+#[test]
+fn a_full_disk_is_told_to_each_protocol_in_its_own_way() {
+    let Some(disk) = SmallDisk::mount() else {
+        return;
+    };
+    let crosscut = Start::on(&disk.path().join("data")).serve();
+    let loki = r#"{"streams":[{"stream":{"app":"a"},"values":[["1","x"]]}]}"#;
+    let bulk = "{\"index\":{\"_index\":\"a\"}}\n{\"n\":1}\n";
+    let sentry = "{}\n{\"type\":\"event\"}\n{\"message\":\"x\"}";
+    let otlp =
+        r#"{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"stringValue":"x"}}]}]}]}"#;
+    let json = "application/json";
+    let table = [
+        ("/ingest", "text/plain", "x", 507),
+        ("/loki/api/v1/push", json, loki, 507),
+        ("/_bulk", "application/x-ndjson", bulk, 503),
+        ("/a/_doc", json, "{}", 503),
+        ("/ingest/clef", "application/vnd.serilog.clef", "{}", 503),
+        ("/services/collector", json, "{\"event\":1}", 503),
+        ("/services/collector/raw", json, "x", 503),
+        ("/api/v2/logs", json, "{\"message\":\"x\"}", 507),
+        ("/api/log", json, "{\"logs\":[{\"log\":\"x\"}]}", 507),
+        ("/stream", "text/plain", sentry, 503),
+        ("/api/1/envelope/", "text/plain", sentry, 503),
+        ("/v1/logs", json, otlp, 503),
+    ];
+    for (path, kind, body, _) in table {
+        let (status, reply) = crosscut.post(path, kind, body);
+        assert!((200..300).contains(&status), "{path}: {reply}");
+    }
+    let ballast = disk.fill();
+    // What is left of a file's last block is room too.
+    while crosscut.post("/ingest", "text/plain", "x").0 == 200 {}
+    let before = crosscut.text("/raw?format=jsonl");
+    for (path, kind, body, refused) in table {
+        let (status, reply) = crosscut.post(path, kind, body);
+        assert_eq!(status, refused, "{path}: {reply}");
+        assert_eq!(reply["error"]["code"], "disk_full", "{path}: {reply}");
+    }
+    assert_eq!(crosscut.text("/raw?format=jsonl"), before);
+    fs::remove_file(ballast).unwrap();
+    for (path, kind, body, _) in table {
+        let (status, reply) = crosscut.post(path, kind, body);
+        assert!((200..300).contains(&status), "{path}: {reply}");
+    }
+}

@@ -83,6 +83,23 @@ impl Refusal {
         self
     }
 
+    /// The same for clients that send again after 503 and drop what is answered 429, which they take
+    /// for a fault of theirs.
+    #[must_use]
+    pub(crate) fn later(mut self) -> Self {
+        if self.status == StatusCode::TOO_MANY_REQUESTS {
+            self.status = StatusCode::SERVICE_UNAVAILABLE;
+        }
+        self.retryable()
+    }
+
+    /// The same without its header.
+    #[must_use]
+    pub(crate) fn headless(mut self) -> Self {
+        self.header = None;
+        self
+    }
+
     /// What happened and what to do about it, in a sentence or two.
     pub(crate) fn sentence(&self) -> String {
         let ApiError { message, hint, .. } = &self.error;

@@ -196,7 +196,8 @@ fn source(properties: &Entries<'_>) -> String {
         .map_or_else(|| ANONYMOUS.to_owned(), Cow::into_owned)
 }
 
-/// A refusal with the member that Seq's clients print beside ours.
+/// A refusal with the member that Seq's clients print beside ours. seq-logging sends again after 5xx
+/// alone, and Seq itself answers 503 when it is short of room.
 pub(super) struct Refused(Refusal);
 
 impl From<Refusal> for Refused {
@@ -208,6 +209,7 @@ impl From<Refusal> for Refused {
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         self.0
+            .later()
             .respond(|_, error| json!({"Error": error.to_string(), "error": error}))
     }
 }

@@ -104,7 +104,8 @@ fn success() -> Json<Value> {
     Json(json!({"text": "Success", "code": 0}))
 }
 
-/// A refusal in the collector's words and numbers, beside ours.
+/// A refusal in the collector's words and numbers, beside ours. It is busy with 503, and so is this:
+/// what is answered with any 4xx, Fluent Bit drops.
 pub(super) struct Refused(Refusal);
 
 impl From<Refusal> for Refused {
@@ -115,12 +116,12 @@ impl From<Refusal> for Refused {
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
-        self.0.respond(|status, error| {
+        self.0.later().respond(|status, error| {
             let (text, code) = match (error.code.as_str(), status) {
                 ("no_data", _) => ("No data", 5),
                 ("event_missing", _) => ("Event field is required", 12),
                 ("event_blank", _) => ("Event field cannot be blank", 13),
-                (_, StatusCode::TOO_MANY_REQUESTS) => ("Server is busy", 9),
+                (_, StatusCode::SERVICE_UNAVAILABLE) => ("Server is busy", 9),
                 (_, status) if status.is_server_error() => ("Internal server error", 8),
                 _ => ("Invalid data format", 6),
             };

@@ -82,10 +82,9 @@ async fn slow_senders_hold_up_nobody() {
     assert_eq!(port.text("/raw").await, "[quick] here\n");
 }
 
-/// Bodies that are being received share a budget; who comes when it is used up is told to wait.
-#[tokio::test]
-async fn when_too_much_is_being_received_more_is_told_to_wait() {
-    let port = Port::open().await;
+/// Has so much being received at once that there is no room for more, for as long as the connections
+/// are kept. Each has sent all of its body but one byte.
+pub(crate) async fn crowd(port: &Port) -> Vec<TcpStream> {
     let address = ("127.0.0.1", port.address().port());
     let size = 40 << 20;
     let piece = vec![b'x'; 1 << 20];
@@ -103,13 +102,22 @@ async fn when_too_much_is_being_received_more_is_told_to_wait() {
         }
         held.push(stream);
     }
-    let refused = loop {
+    // What was sent last may still be on its way.
+    loop {
         let request = port.bare(Method::POST, "/ingest").body("one more");
-        let response = request.send().await.unwrap();
-        if response.status() != 200 {
-            break response;
+        if request.send().await.unwrap().status() != 200 {
+            return held;
         }
-    };
+    }
+}
+
+/// Bodies that are being received share a budget; who comes when it is used up is told to wait.
+#[tokio::test]
+async fn when_too_much_is_being_received_more_is_told_to_wait() {
+    let port = Port::open().await;
+    let mut held = crowd(&port).await;
+    let request = port.bare(Method::POST, "/ingest").body("one more");
+    let refused = request.send().await.unwrap();
     assert_eq!(refused.status(), 429);
     assert_eq!(refused.headers()["retry-after"], "1");
     let otlp = port

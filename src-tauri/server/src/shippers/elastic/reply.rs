@@ -49,7 +49,8 @@ fn compatible(headers: &HeaderMap) -> Option<HeaderValue> {
     HeaderValue::from_str(&kind).ok()
 }
 
-/// A refusal with the members that Elasticsearch's clients read beside ours.
+/// A refusal with the members that Elasticsearch's clients read beside ours. What may go well later is
+/// 503: after that all of them send again, after 429 only some do, and after 507 none.
 pub(super) struct Refused(pub(super) Refusal);
 
 impl From<Refusal> for Refused {
@@ -67,7 +68,7 @@ impl IntoResponse for Refused {
             status if status.is_server_error() => "exception",
             _ => "illegal_argument_exception",
         };
-        self.0.respond(|status, error| {
+        self.0.later().respond(|status, error| {
             let reason = error.to_string();
             json!({
                 "error": {

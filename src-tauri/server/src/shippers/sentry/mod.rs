@@ -77,7 +77,8 @@ pub(super) async fn store(
         let id = event.get("event_id").and_then(text).unwrap_or_default();
         Ok(id.into_owned())
     };
-    let (_, id) = gather::take(&shared, address, &headers, body, read).await?;
+    let stored = gather::take(&shared, address, &headers, body, read).await;
+    let (_, id) = stored.map_err(refused)?;
     Ok(Json(json!({"id": id})).into_response())
 }
 
@@ -98,8 +99,15 @@ async fn take(
         let id = envelope.header.get("event_id").and_then(text);
         Ok(id.unwrap_or_default().into_owned())
     };
-    let (_, id) = gather::take(shared, address, &headers, body, read).await?;
+    let stored = gather::take(shared, address, &headers, body, read).await;
+    let (_, id) = stored.map_err(refused)?;
     Ok(Json(json!({"id": id})).into_response())
+}
+
+/// Sentry's SDKs send nothing again. Told 429, or when to come again, they drop all that happens until
+/// then as well: so they are told neither.
+fn refused(refusal: Refusal) -> Refusal {
+    refusal.later().headless()
 }
 
 /// The program that speaks, as far as an envelope tells of it. Read once, whatever its items are.

@@ -108,22 +108,15 @@ async fn a_small_body_of_very_many_records_is_refused_whole() {
     let push = [&b"\x0a"[..], &length, &stream].concat();
     let snappy = snap::raw::Encoder::new().compress_vec(&push).unwrap();
     let array = format!("[{}0]", "0,".repeat(many - 1));
-    let list = |name: &str| format!("{{\"{name}\":{array}}}").into_bytes();
     let values = format!("{{\"streams\":[{{\"stream\":{{}},\"values\":{array}}}]}}");
     let packed = [&b"\xdd"[..], &u32::try_from(many).unwrap().to_be_bytes()].concat();
     let packed = [packed, b"\x80".repeat(many)].concat();
-    let items = |kind: &str, name: &str| {
-        let list = String::from_utf8(list(name)).unwrap();
-        format!("{{}}\n{{\"type\":\"{kind}\"}}\n{list}").into_bytes()
-    };
+    let logs = format!("{{}}\n{{\"type\":\"log\"}}\n{{\"items\":{array}}}");
     for (path, kind, body) in [
         ("/loki/api/v1/push", "application/x-protobuf", snappy),
         ("/loki/api/v1/push", "application/json", values.into_bytes()),
-        ("/api/v2/logs", "application/json", array.clone().into()),
-        ("/services/collector", "", array.clone().into()),
-        ("/api/events/raw", "application/json", list("Events")),
-        ("/stream", "", items("log", "items")),
-        ("/stream", "", items("transaction", "spans")),
+        ("/services/collector", "", array.into()),
+        ("/stream", "", logs.into()),
         ("/ingest", "application/msgpack", packed),
     ] {
         let begin = Instant::now();
@@ -201,4 +194,61 @@ async fn an_endless_stack_is_told_by_its_newest_frames() {
     assert_eq!(lines[1], "    at f99999 (a.js)");
     assert_eq!(lines.len(), 1_002);
     assert_eq!(lines[1_001], "    … 99000 frames before these");
+}
+
+/// Each protocol's clients are told to send again in the way that they understand; of what they are
+/// told so, nothing is kept. `tests/tests/disk.rs` has the same for a full disk.
+#[tokio::test]
+async fn when_there_is_no_room_each_protocol_is_told_so_in_its_own_way() {
+    let port = Port::open().await;
+    let held = crate::limits::crowd(&port).await;
+    let before = port.text("/raw").await;
+    let loki = r#"{"streams":[{"stream":{"app":"a"},"values":[["1","x"]]}]}"#;
+    let bulk = "{\"index\":{\"_index\":\"a\"}}\n{\"n\":1}\n";
+    let sentry = "{}\n{\"type\":\"event\"}\n{\"message\":\"x\"}";
+    let json = "application/json";
+    for (path, kind, body, status, told_when) in [
+        ("/ingest", "text/plain", "x", 429, true),
+        ("/ingest", "application/msgpack", "\u{1}", 429, true),
+        ("/loki/api/v1/push", json, loki, 429, true),
+        ("/_bulk", "application/x-ndjson", bulk, 503, true),
+        ("/a/_bulk", json, bulk, 503, true),
+        ("/a/_doc", json, "{}", 503, true),
+        (
+            "/ingest/clef",
+            "application/vnd.serilog.clef",
+            "{}",
+            503,
+            true,
+        ),
+        ("/api/events/raw", json, "{\"Events\":[{}]}", 503, true),
+        ("/services/collector", json, "{\"event\":1}", 503, true),
+        (
+            "/services/collector/event/1.0",
+            json,
+            "{\"event\":1}",
+            503,
+            true,
+        ),
+        ("/services/collector/raw", "", "x", 503, true),
+        ("/api/v2/logs", json, "{\"message\":\"x\"}", 429, true),
+        ("/v1/input", json, "{\"message\":\"x\"}", 429, true),
+        ("/api/log", json, "{\"logs\":[{\"log\":\"x\"}]}", 429, true),
+        ("/stream", "", sentry, 503, false),
+        ("/api/1/envelope/", "", sentry, 503, false),
+        ("/api/1/store/", json, "{}", 503, false),
+        ("/v1/logs", json, "{}", 429, true),
+    ] {
+        let reply = post(&port, path, &[("content-type", kind)], body).await;
+        assert_eq!(reply.status(), status, "{path}");
+        let when = reply.headers().contains_key("retry-after");
+        assert_eq!(when, told_when, "{path}");
+        let reply: Value = reply.json().await.unwrap();
+        assert_eq!(reply["error"]["code"], "busy", "{path}: {reply}");
+    }
+    let handler = "/ingest?name=a&msg=x&levelname=INFO&created=1";
+    let reply = port.bare(reqwest::Method::GET, handler).send().await;
+    assert_eq!(reply.unwrap().status(), 429);
+    assert_eq!(port.text("/raw").await, before);
+    drop(held);
 }
