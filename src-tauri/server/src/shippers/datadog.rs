@@ -11,7 +11,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use crosscut_model::Stream;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -37,6 +37,10 @@ pub(super) struct Common {
     ddtags: Option<String>,
     service: Option<String>,
     hostname: Option<String>,
+    /// How the body is packed, of browsers that would have to ask first whether they may say so in a
+    /// header.
+    #[serde(rename = "dd-evp-encoding")]
+    encoding: Option<String>,
 }
 
 /// `POST /api/v2/logs`.
@@ -72,9 +76,14 @@ async fn take(
     State(shared): State<Arc<Shared>>,
     Params(address): Params<Address>,
     Params(common): Params<Common>,
-    headers: HeaderMap,
+    mut headers: HeaderMap,
     body: Body,
 ) -> Result<(), Refusal> {
+    if let Some(encoding) = &common.encoding
+        && let Ok(encoding) = HeaderValue::from_str(encoding)
+    {
+        headers.entry(header::CONTENT_ENCODING).or_insert(encoding);
+    }
     let plain = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())

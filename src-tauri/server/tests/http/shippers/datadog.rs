@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{line, post, records};
-use crate::harness::{Port, zstd};
+use crate::harness::{Port, deflate, zstd};
 
 #[tokio::test]
 async fn the_agents_batches_are_stored_by_service_with_their_tags() {
@@ -89,8 +89,19 @@ async fn the_browsers_logs_come_a_line_each_and_each_is_read() {
     .join("\n");
     let kind = [("content-type", "text/plain;charset=UTF-8")];
     let path = "/api/v2/logs?ddsource=browser&dd-api-key=k";
-    assert_eq!(post(&port, path, &kind, body).await.status(), 202);
-    let records = records(&port).await;
+    assert_eq!(post(&port, path, &kind, body.clone()).await.status(), 202);
+    let packed = deflate(body.as_bytes()).await;
+    let path = format!("{path}&dd-evp-encoding=deflate");
+    assert_eq!(post(&port, &path, &kind, packed).await.status(), 202);
+    let mut records = records(&port).await;
+    let again = records.split_off(3);
+    let lines = |records: &[Value]| -> Vec<Value> {
+        records
+            .iter()
+            .map(|record| record["line"].clone())
+            .collect()
+    };
+    assert_eq!(lines(&again), lines(&records));
     let told = |name: &str| {
         let told = records.iter().map(|record| record[name].clone());
         told.collect::<Vec<_>>()

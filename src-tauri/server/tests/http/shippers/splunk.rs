@@ -111,8 +111,64 @@ async fn faults_have_the_collectors_numbers() {
     assert!(records(&port).await.is_empty());
     let health = port.bare(Method::GET, "/services/collector/health/1.0");
     assert_eq!(answered(health.send().await.unwrap(), 200).await.1, 17);
-    let ack = post(&port, "/services/collector/ack", &[TOKEN], "{\"acks\":[0]}").await;
-    assert_eq!(answered(ack, 400).await.1, 14);
+    let ack = post(
+        &port,
+        "/services/collector/ack",
+        &[TOKEN],
+        "{\"acks\":[\"x\"]}",
+    )
+    .await;
+    assert_eq!(answered(ack, 400).await.1, 6);
+}
+
+#[tokio::test]
+async fn who_names_a_channel_gets_a_number_and_is_told_that_it_is_stored() {
+    let port = Port::open().await;
+    let body = "{\"event\":\"one\"}";
+    let without = post(&port, "/services/collector", &[TOKEN], body).await;
+    let without: Value = without.json().await.unwrap();
+    assert_eq!(without, json!({"text": "Success", "code": 0}));
+    let channel = (
+        "x-splunk-request-channel",
+        "3fa85f64-5717-4562-b3fc-2c963f66afa6",
+    );
+    let first = post(&port, "/services/collector", &[TOKEN, channel], body).await;
+    let first: Value = first.json().await.unwrap();
+    let second = post(&port, "/services/collector/raw?channel=c", &[TOKEN], "two").await;
+    let second: Value = second.json().await.unwrap();
+    let (first, second) = (&first["ackId"], &second["ackId"]);
+    assert!(first.is_u64() && second.is_u64() && first != second);
+    let asked = json!({"acks": [first, second]}).to_string();
+    let told = post(&port, "/services/collector/ack?channel=c", &[TOKEN], asked).await;
+    assert_eq!(told.status(), 200);
+    let told: Value = told.json().await.unwrap();
+    assert_eq!(
+        told,
+        json!({"acks": {first.to_string(): true, second.to_string(): true}})
+    );
+}
+
+#[tokio::test]
+async fn times_are_read_in_whatever_unit_they_come() {
+    let port = Port::open().await;
+    for time in [
+        "1732184400.5",
+        "\"1732184400.500\"",
+        "1732184400500",
+        "1732184400500000",
+        "1732184400500000000",
+        "\"2024-11-21T10:20:00.5Z\"",
+    ] {
+        let body = format!("{{\"event\":\"x\",\"time\":{time}}}");
+        let reply = post(&port, "/services/collector", &[TOKEN], body).await;
+        assert_eq!(answered(reply, 200).await.1, 0);
+    }
+    let records = records(&port).await;
+    assert_eq!(records.len(), 6);
+    for record in records {
+        let time = record["time"].as_str().unwrap();
+        assert!(time.starts_with("2024-11-21T10:20:00.5"), "{record}");
+    }
 }
 
 #[tokio::test]
