@@ -6,6 +6,7 @@
 //! nothing of the request was kept. A line that claims to be JSON and is not costs nobody else: it
 //! is stored, in the stream `system`, and counted as rejected.
 
+pub(crate) mod base64;
 pub(crate) mod body;
 pub(crate) mod forms;
 pub(crate) mod intake;

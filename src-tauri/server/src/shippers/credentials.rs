@@ -9,6 +9,8 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
+use crate::ingest::base64;
+
 /// Headers that hold nothing but a key: Datadog's, Seq's.
 const KEYS: [&str; 2] = ["dd-api-key", "x-seq-apikey"];
 
@@ -35,7 +37,7 @@ fn key(headers: &HeaderMap) -> Option<String> {
         "splunk" => Some(rest.trim().to_owned()),
         // A password, or the second half of Elasticsearch's `ApiKey`.
         "basic" | "apikey" => {
-            let pair = String::from_utf8(base64(rest.trim())?).ok()?;
+            let pair = String::from_utf8(base64::read(rest.trim())?).ok()?;
             Some(pair.split_once(':')?.1.to_owned())
         }
         _ => None,
@@ -49,28 +51,4 @@ fn sentry(text: &str) -> Option<String> {
         .filter_map(|pair| pair.trim().strip_prefix("sentry_key="))
         .map(str::to_owned)
         .next()
-}
-
-/// RFC 4648, with or without padding.
-fn base64(text: &str) -> Option<Vec<u8>> {
-    let mut out = Vec::with_capacity(text.len() * 3 / 4);
-    let (mut bits, mut count) = (0u32, 0u32);
-    for byte in text.trim_end_matches('=').bytes() {
-        let value = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            _ => return None,
-        };
-        bits = bits << 6 | u32::from(value);
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            out.extend((bits >> count).to_be_bytes().last());
-            bits &= (1 << count) - 1;
-        }
-    }
-    Some(out)
 }

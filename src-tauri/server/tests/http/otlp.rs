@@ -403,3 +403,51 @@ async fn a_body_that_would_become_far_more_is_refused() {
     }
     assert_eq!(port.text("/raw").await, "");
 }
+
+/// JSON as encoders write it that were not made for OTLP: enums by name, large numbers as floats, ids
+/// in base64, null where nothing is.
+#[tokio::test]
+async fn json_is_read_as_less_careful_encoders_write_it() {
+    let port = Port::open().await;
+    let body = json!({"resourceLogs": [{"resource": {"attributes": [
+    {"key": "service.name", "value": {"stringValue": "shop", "intValue": null}}]},
+    "scopeLogs": [{"logRecords": [{
+        "timeUnixNano": 1.732_184_4e18, "severityNumber": "SEVERITY_NUMBER_ERROR2",
+        "traceId": "Cvd2UZFs1D3dCvd2UZFs1A==", "spanId": "AAAAAAAAAAE=",
+        "body": {"stringValue": null, "kvlistValue": {"values": [
+            {"key": "list", "value": {"arrayValue": {"values": null}}},
+            {"key": "none", "value": {"arrayValue": null}},
+            {"key": "big", "value": {"intValue": "9223372036854775807"}}]}}
+    }]}]}]});
+    let reply = post(&port, "/v1/logs", "application/json", body.to_string()).await;
+    assert_eq!(reply.status(), 200);
+    assert_eq!(reply.text().await.unwrap(), "{}");
+    let records = records(&port, "/raw?format=jsonl").await;
+    assert_eq!(records.len(), 1);
+    let record = &records[0];
+    assert_eq!(record["source"], "shop");
+    assert_eq!(record["level"], "error");
+    assert!(
+        record["time"]
+            .as_str()
+            .unwrap()
+            .starts_with("2024-11-21T10:20:00")
+    );
+    let line: Value = serde_json::from_str(record["line"].as_str().unwrap()).unwrap();
+    assert_eq!(line["severity_number"], 18);
+    assert_eq!(line["trace_id"], "0af77651916cd43ddd0af77651916cd4");
+    assert_eq!(line["span_id"], "0000000000000001");
+    assert_eq!(
+        line["message"],
+        json!({"list": [], "none": null, "big": i64::MAX})
+    );
+
+    let span = json!({"resourceSpans": [{"scopeSpans": [{"spans": [{
+        "name": "GET", "kind": "SPAN_KIND_SERVER", "status": {"code": "STATUS_CODE_ERROR"}}]}]}]});
+    let reply = post(&port, "/v1/traces", "application/json", span.to_string()).await;
+    assert_eq!(reply.text().await.unwrap(), "{}");
+    let spans = self::records(&port, "/raw?format=jsonl&stream=control").await;
+    let line: Value = serde_json::from_str(spans[0]["line"].as_str().unwrap()).unwrap();
+    assert_eq!(line["span"]["kind"], "server");
+    assert_eq!(line["span"]["status"], "error");
+}

@@ -16,6 +16,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 
 use super::Malformed;
 use super::node::{Node, Value};
+use crate::ingest::base64;
 use crate::ingest::record::{write_shown, write_text};
 use crate::ingest::wire::{Field, Fields};
 
@@ -103,7 +104,7 @@ fn binary(message: &[u8], out: &mut Vec<u8>, depth: usize) -> Result<(), Malform
             }
             out.push(b'}');
         }
-        Some((7, Field::Bytes(bytes))) => write_base64(bytes, out),
+        Some((7, Field::Bytes(bytes))) => base64::write(bytes, out),
         Some(_) => return Err(Malformed("a value is not of its kind")),
     }
     Ok(())
@@ -137,25 +138,6 @@ fn write_double(value: f64, out: &mut Vec<u8>) {
     } else {
         write_text(out, if value > 0.0 { "Infinity" } else { "-Infinity" });
     }
-}
-
-/// RFC 4648, with padding.
-fn write_base64(bytes: &[u8], out: &mut Vec<u8>) {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    out.push(b'"');
-    for chunk in bytes.chunks(3) {
-        let byte = |at: usize| u32::from(chunk.get(at).copied().unwrap_or_default());
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for (at, shift) in [18, 12, 6, 0].into_iter().enumerate() {
-            let digit = DIGITS.get((bits >> shift & 63) as usize).copied();
-            out.push(if at > chunk.len() {
-                b'='
-            } else {
-                digit.unwrap_or(b'=')
-            });
-        }
-    }
-    out.push(b'"');
 }
 
 /// Reads a value in JSON and writes it as it goes, in one pass whatever its nesting.
@@ -193,13 +175,24 @@ impl<'de> Visitor<'de> for Any<'_> {
         let depth = depth.ok_or_else(|| A::Error::custom(TOO_DEEP.0))?;
         let (start, out) = (self.out.len(), self.out);
         while let Some(Key(key)) = map.next_key()? {
-            out.truncate(start);
+            let before = out.len();
             match &*key {
-                "stringValue" | "bytesValue" => write_text(out, &map.next_value::<Key<'_>>()?.0),
-                "boolValue" => write_shown(out, map.next_value::<bool>()?),
+                // Null is how some say that a value is of another kind.
+                "stringValue" | "bytesValue" => {
+                    if let Some(Key(text)) = map.next_value()? {
+                        write_text(out, &text);
+                    }
+                }
+                "boolValue" => {
+                    if let Some(value) = map.next_value::<Option<bool>>()? {
+                        write_shown(out, value);
+                    }
+                }
                 "intValue" | "doubleValue" => {
                     let raw: &serde_json::value::RawValue = map.next_value()?;
-                    number(raw.get(), out).map_err(|amiss| A::Error::custom(amiss.0))?;
+                    if raw.get() != "null" {
+                        number(raw.get(), out).map_err(|amiss| A::Error::custom(amiss.0))?;
+                    }
                 }
                 "arrayValue" | "kvlistValue" => map.next_value_seed(List {
                     pairs: key == "kvlistValue",
@@ -209,6 +202,10 @@ impl<'de> Visitor<'de> for Any<'_> {
                 _ => {
                     map.next_value::<IgnoredAny>()?;
                 }
+            }
+            // Of several the last is meant.
+            if out.len() > before {
+                out.drain(start..before);
             }
         }
         if out.len() == start {
@@ -242,11 +239,7 @@ impl<'de> DeserializeSeed<'de> for List<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        let out = self.out;
-        out.push(if self.pairs { b'{' } else { b'[' });
-        let inside = List { out, ..self };
-        deserializer.deserialize_map(inside)?;
-        Ok(())
+        deserializer.deserialize_option(self)
     }
 }
 
@@ -257,8 +250,17 @@ impl<'de> Visitor<'de> for List<'_> {
         f.write_str("a list of values")
     }
 
+    fn visit_none<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let out = self.out;
+        out.push(if self.pairs { b'{' } else { b'[' });
         let mut any = false;
         while let Some(Key(key)) = map.next_key()? {
             if key == "values" && !any {
@@ -283,7 +285,7 @@ impl<'de> DeserializeSeed<'de> for Elements<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_seq(self)
+        deserializer.deserialize_option(self)
     }
 }
 
@@ -292,6 +294,14 @@ impl<'de> Visitor<'de> for Elements<'_> {
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("an array")
+    }
+
+    fn visit_none<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<(), A::Error> {

@@ -53,6 +53,35 @@ const RECORD: Shape = &[
     Slot("eventName", 12, false),
 ];
 
+/// `SeverityNumber`.
+const SEVERITIES: [&str; 25] = [
+    "SEVERITY_NUMBER_UNSPECIFIED",
+    "SEVERITY_NUMBER_TRACE",
+    "SEVERITY_NUMBER_TRACE2",
+    "SEVERITY_NUMBER_TRACE3",
+    "SEVERITY_NUMBER_TRACE4",
+    "SEVERITY_NUMBER_DEBUG",
+    "SEVERITY_NUMBER_DEBUG2",
+    "SEVERITY_NUMBER_DEBUG3",
+    "SEVERITY_NUMBER_DEBUG4",
+    "SEVERITY_NUMBER_INFO",
+    "SEVERITY_NUMBER_INFO2",
+    "SEVERITY_NUMBER_INFO3",
+    "SEVERITY_NUMBER_INFO4",
+    "SEVERITY_NUMBER_WARN",
+    "SEVERITY_NUMBER_WARN2",
+    "SEVERITY_NUMBER_WARN3",
+    "SEVERITY_NUMBER_WARN4",
+    "SEVERITY_NUMBER_ERROR",
+    "SEVERITY_NUMBER_ERROR2",
+    "SEVERITY_NUMBER_ERROR3",
+    "SEVERITY_NUMBER_ERROR4",
+    "SEVERITY_NUMBER_FATAL",
+    "SEVERITY_NUMBER_FATAL2",
+    "SEVERITY_NUMBER_FATAL3",
+    "SEVERITY_NUMBER_FATAL4",
+];
+
 /// Reads a request's records into the sink.
 pub(super) fn read(request: Node<'_>, sink: &mut Sink) -> Result<(), Stop> {
     walk(request, &LOGS, sink, write)
@@ -83,7 +112,7 @@ fn write(
     record.each::<Malformed>(RECORD, &mut |number, value| {
         match number {
             1 => fields.time = time(value.number()?),
-            2 => fields.severity = value.number()?,
+            2 => fields.severity = value.one_of(&SEVERITIES)?,
             3 => fields.severity_text = value.text()?,
             5 => body = Some(value),
             6 => attributes.add(value)?,

@@ -66,6 +66,8 @@ enum Stop {
     Malformed(Malformed),
     /// More comes of it than may.
     TooMuch,
+    /// There is no room for it now.
+    Refused(Refusal),
 }
 
 impl From<Malformed> for Stop {
@@ -82,6 +84,7 @@ impl From<Stop> for Refusal {
                     .hint("is it encoded as its Content-Type says?")
             }
             Stop::TooMuch => forms::too_many().into(),
+            Stop::Refused(refusal) => refusal,
         }
     }
 }
@@ -227,12 +230,13 @@ async fn stored(
     body: Body,
     read: impl FnOnce(&[u8], &mut Sink) -> Result<(), Refusal> + Send + 'static,
 ) -> Result<Rejected, Refusal> {
+    let budget = shared.budget.clone();
     let read = move |bytes: Vec<u8>| {
-        let mut sink = Sink::default();
+        let mut sink = Sink::new(budget);
         read(&bytes, &mut sink)?;
         Ok(sink.finish())
     };
-    let (_, rejected) = intake::take(shared, headers, body, read).await?;
+    let (_, (rejected, _held)) = intake::take(shared, headers, body, read).await?;
     Ok(rejected)
 }
 

@@ -11,6 +11,7 @@ use serde::{Deserialize, de};
 use serde_json::value::RawValue;
 
 use super::Malformed;
+use crate::ingest::base64;
 use crate::ingest::wire::{Field, Fields};
 
 /// A field: its name in JSON, its number in binary, and whether it may come more than once.
@@ -100,22 +101,40 @@ impl<'a> Value<'a> {
             Self::Binary(Field::Fixed32(number)) => Ok(u64::from(number)),
             Self::Json(raw) => {
                 let digits = raw.get().trim_matches('"');
-                let digits = digits.strip_suffix(".0").unwrap_or(digits);
-                digits.parse().map_err(|_| Malformed("a number is none"))
+                let exact = digits.parse().ok();
+                exact
+                    .or_else(|| rounded(digits))
+                    .ok_or(Malformed("a number is none"))
             }
             Self::Binary(Field::Bytes(_)) => Err(Malformed("a text stands where a number should")),
         }
     }
 
+    /// As a number that may be named in JSON: by its place among `names`.
+    pub(super) fn one_of(self, names: &[&str]) -> Result<u64, Malformed> {
+        self.number().or_else(|amiss| {
+            let text = self.text()?;
+            let place = names.iter().position(|name| *name == text);
+            place.map(|place| place as u64).ok_or(amiss)
+        })
+    }
+
     /// As an id, in hexadecimal and lower case; empty when it is all zeros, which stands for none.
+    /// JSON has it in hexadecimal; some encoders write bytes in base64, as everything else's.
     pub(super) fn id(self) -> Result<String, Malformed> {
         let id = match self {
-            Self::Binary(Field::Bytes(bytes)) => {
-                let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16);
-                let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-                digits.filter_map(digit).collect()
+            Self::Binary(Field::Bytes(bytes)) => hexadecimal(bytes),
+            other => {
+                let text = other.text()?;
+                let bytes = base64::read(&text).filter(|bytes| matches!(bytes.len(), 8 | 16));
+                match bytes {
+                    _ if text.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
+                        text.to_ascii_lowercase()
+                    }
+                    Some(bytes) => hexadecimal(&bytes),
+                    None => text.into_owned(),
+                }
             }
-            other => other.text()?.to_ascii_lowercase(),
         };
         Ok(if id.bytes().all(|byte| byte == b'0') {
             String::new()
@@ -123,6 +142,19 @@ impl<'a> Value<'a> {
             id
         })
     }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16);
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(digit).collect()
+}
+
+/// A whole number as some write it: `1.5e3`, `7.0`.
+fn rounded(digits: &str) -> Option<u64> {
+    let number: f64 = digits.parse().ok()?;
+    let whole = number.is_finite() && number.fract() == 0.0;
+    whole.then(|| format!("{number:.0}").parse().ok()).flatten()
 }
 
 /// A JSON string's text.

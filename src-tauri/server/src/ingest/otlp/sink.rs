@@ -7,7 +7,10 @@ use crosscut_engine::source::Lines;
 use crosscut_model::limits::{MADE_BYTES, REQUEST_RECORDS};
 use crosscut_model::{Level, RowFlags, Stream};
 
+use tokio::sync::OwnedSemaphorePermit;
+
 use super::{Malformed, Stop};
+use crate::ingest::Budget;
 use crate::ingest::forms::push;
 use crate::ingest::intake::{Read, source_name};
 
@@ -23,9 +26,15 @@ pub(super) struct Rejected {
     pub(super) why: Option<Malformed>,
 }
 
-/// Records of a request, by source in the order they first came.
-#[derive(Debug, Default)]
+/// A step by which a request's share of the memory of all requests grows. Bytes.
+const STEP: usize = 1 << 20;
+
+/// Records of a request, by source in the order they first came. They count against the memory of all
+/// requests: what a resource says is sent once and stored with each of its records.
+#[derive(Debug)]
 pub(super) struct Sink {
+    budget: Budget,
+    held: Vec<OwnedSemaphorePermit>,
     parts: Vec<Part>,
     places: HashMap<(String, Stream), usize>,
     records: usize,
@@ -40,6 +49,20 @@ pub(super) struct Sink {
 pub(super) struct Place(usize);
 
 impl Sink {
+    /// Nothing yet.
+    pub(super) fn new(budget: Budget) -> Self {
+        Self {
+            budget,
+            held: Vec::new(),
+            parts: Vec::new(),
+            places: HashMap::new(),
+            records: 0,
+            bytes: 0,
+            scratch: Vec::new(),
+            rejected: Rejected::default(),
+        }
+    }
+
     /// The source of a service's records.
     pub(super) fn place(&mut self, service: &str, suffix: &str, stream: Stream) -> Place {
         let service = source_name(service, suffix);
@@ -78,6 +101,10 @@ impl Sink {
         if self.records > REQUEST_RECORDS || self.bytes > MADE_BYTES {
             return Err(Stop::TooMuch);
         }
+        while self.held.len() * STEP < self.bytes {
+            self.held
+                .push(self.budget.room(STEP).map_err(Stop::Refused)?);
+        }
         if let Some(part) = self.parts.get_mut(place.0)
             && !self.scratch.is_empty()
         {
@@ -92,11 +119,13 @@ impl Sink {
         self.rejected.why.get_or_insert(why);
     }
 
-    /// All that is to be stored, with a marker that tells of what is not.
-    pub(super) fn finish(self) -> Read<Rejected> {
+    /// All that is to be stored, with a marker that tells of what is not; and the share of the memory,
+    /// to be given back once it is.
+    pub(super) fn finish(self) -> Read<(Rejected, Vec<OwnedSemaphorePermit>)> {
         let Self {
             mut parts,
             rejected,
+            held,
             ..
         } = self;
         if let Some(Malformed(why)) = rejected.why {
@@ -117,7 +146,7 @@ impl Sink {
         Read {
             run: None,
             parts,
-            answer: rejected,
+            answer: (rejected, held),
         }
     }
 }

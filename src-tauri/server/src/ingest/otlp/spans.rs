@@ -77,6 +77,19 @@ const LINK: Shape = &[
 /// `Status`.
 const STATUS: Shape = &[Slot("message", 2, false), Slot("code", 3, false)];
 
+/// `SpanKind`.
+const KINDS: [&str; 6] = [
+    "SPAN_KIND_UNSPECIFIED",
+    "SPAN_KIND_INTERNAL",
+    "SPAN_KIND_SERVER",
+    "SPAN_KIND_CLIENT",
+    "SPAN_KIND_PRODUCER",
+    "SPAN_KIND_CONSUMER",
+];
+
+/// `StatusCode`.
+const CODES: [&str; 3] = ["STATUS_CODE_UNSET", "STATUS_CODE_OK", "STATUS_CODE_ERROR"];
+
 /// Reads a request's spans into the sink.
 pub(super) fn read(request: Node<'_>, sink: &mut Sink) -> Result<(), Stop> {
     walk(request, &SPANS, sink, write)
@@ -102,7 +115,7 @@ fn write(
                 name = value.text()?.into_owned();
                 about.text_if_any("name", &name);
             }
-            6 => about.text_if_any("kind", kind(value.number()?)),
+            6 => about.text_if_any("kind", kind(value.one_of(&KINDS)?)),
             7 => start = time(value.number()?),
             8 => end = time(value.number()?),
             9 => attributes.add(value)?,
@@ -198,7 +211,7 @@ fn status(status: Value<'_>, about: &mut Object<'_>) -> Result<(), Malformed> {
             if number == 2 {
                 about.text_if_any("status_message", &value.text()?);
             } else {
-                let status = match value.number()? {
+                let status = match value.one_of(&CODES)? {
                     1 => "ok",
                     2 => "error",
                     _ => "",
