@@ -6,6 +6,7 @@ pub(crate) enum Asked {
     /// Ctrl-C: whoever shares the terminal was asked as well.
     ToInterrupt,
     /// Otherwise.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "only Unix has other signals"))]
     ToEnd,
 }
 

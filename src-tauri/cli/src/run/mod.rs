@@ -101,6 +101,7 @@ pub(crate) async fn run(data_dir: PathBuf, args: RunArgs) -> Result<ExitCode, Fa
 
 /// Which streams are terminals for the command.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(not(unix), expect(dead_code, reason = "a command has pipes there"))]
 pub(crate) struct Keep {
     pub(crate) stdout: bool,
     pub(crate) stderr: bool,

@@ -1,7 +1,8 @@
 //! GELF (<https://go2docs.graylog.org/current/getting_in_log_data/gelf.html>): JSON objects, by UDP
 //! packed and in chunks, by TCP each ended by NUL.
 //!
-//! An object is a record as it was sent. Docker's driver names the container, other clients a
+//! An object is a record as it was sent; of Docker's driver, the line that the container has printed
+//! with what is said of it as fields. Docker's driver names the container, other clients a
 //! `_service` or `_app`, and if nothing else the host: that is the source.
 
 use std::collections::HashMap;
@@ -16,7 +17,7 @@ use tokio::time::Instant;
 use super::pour::Sent;
 use super::{Frame, MAX_MESSAGE};
 use crate::ingest::json::Entries;
-use crate::shippers::sent;
+use crate::shippers::sent::{self, Fields, Value};
 
 /// How a chunk begins.
 const MAGIC: [u8; 2] = [0x1e, 0x0f];
@@ -160,30 +161,59 @@ pub(super) fn read(message: &[u8]) -> Sent {
     let message = message.trim_ascii();
     let raw: Option<&RawValue> = serde_json::from_slice(message).ok();
     let members = raw.and_then(|raw| serde_json::from_str::<Entries<'_>>(raw.get()).ok());
-    let record = raw.and_then(|raw| sent::object(raw, &[]));
-    let (Some(members), Some(record)) = (members, record) else {
-        return Sent {
-            stream: Stream::System,
-            ..Sent::system(String::from_utf8_lossy(message).into_owned())
-        };
+    let (Some(raw), Some(members)) = (raw, members) else {
+        return no_gelf(message);
     };
     let said = |name: &&str| {
         let said = members.get(name).and_then(sent::text)?;
         (!said.is_empty()).then(|| said.trim_start_matches('/').to_owned())
     };
-    // Docker's driver tells standard error by the level of an error.
-    let is_error = members.get("level").is_some_and(|level| level.get() == "3");
-    let stderr = is_error && members.get("_container_id").is_some();
-    Sent {
-        source: NAMES.iter().find_map(said).unwrap_or_default(),
-        stream: if stderr {
-            Stream::Stderr
-        } else {
-            Stream::Stdout
-        },
-        time: None,
-        record,
+    let source = NAMES.iter().find_map(said).unwrap_or_default();
+    if let Some(record) = of_docker(&members) {
+        // The driver tells standard error by the level of an error.
+        let is_error = members.get("level").is_some_and(|level| level.get() == "3");
+        return Sent {
+            source,
+            stream: if is_error {
+                Stream::Stderr
+            } else {
+                Stream::Stdout
+            },
+            time: None,
+            record,
+        };
     }
+    match sent::object(raw, &[]) {
+        Some(record) => Sent {
+            source,
+            stream: Stream::Stdout,
+            time: None,
+            record,
+        },
+        None => no_gelf(message),
+    }
+}
+
+fn no_gelf(message: &[u8]) -> Sent {
+    Sent {
+        stream: Stream::System,
+        ..Sent::system(String::from_utf8_lossy(message).into_owned())
+    }
+}
+
+/// A line that a container has printed, with what Docker says of it. The level is the line's own:
+/// the driver's is the stream by another name.
+fn of_docker(members: &Entries<'_>) -> Option<Vec<u8>> {
+    members.get("_container_id")?;
+    let line = members.get("short_message").and_then(sent::text)?;
+    let told = members
+        .0
+        .iter()
+        .filter(|(name, _)| !matches!(&**name, "version" | "level" | "short_message"));
+    let fields: Fields<'_> = told
+        .map(|(name, value)| (name.clone(), Value::Json(value)))
+        .collect();
+    Some(sent::line(line.as_bytes(), &fields).into_owned())
 }
 
 #[cfg(test)]

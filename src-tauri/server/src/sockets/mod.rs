@@ -41,8 +41,6 @@ use crate::serve::closed;
 const MAX_CONNECTIONS: usize = 256;
 /// How long what was received may still be stored once the sockets are being closed.
 const GRACE: Duration = Duration::from_secs(2);
-/// Room for what is read at once. Bytes.
-const READ: usize = 64 << 10;
 /// A message, at most. Bytes.
 const MAX_MESSAGE: usize = 16 << 20;
 

@@ -140,7 +140,7 @@ async fn gelf_comes_packed_in_chunks_and_over_connections() {
     for record in &records[..3] {
         assert_eq!(record["source"], "shop-web-1");
         assert_eq!(record["stream"], "stderr");
-        assert_eq!(record["level"], "error");
+        assert_eq!(record["level"], "none");
         assert_eq!(record["message"], "ready");
         assert!(
             record["time"]

@@ -5,7 +5,6 @@
 //! sockets that Docker, rootless Docker, Docker Desktop, Colima and Podman are known to use. Only
 //! GET requests are ever sent.
 
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -46,6 +45,7 @@ pub(crate) enum Unavailable {
     NoSocket,
     /// The socket is another user's.
     #[error("{host} may not be opened: permission denied")]
+    #[cfg_attr(not(unix), expect(dead_code, reason = "pipes tell it by other errors"))]
     Denied {
         /// Where.
         host: String,
@@ -241,7 +241,7 @@ async fn open(host: &str) -> Result<Daemon, Unavailable> {
         // Asked first because the client tells neither apart.
         match tokio::net::UnixStream::connect(path).await {
             Ok(_) => {}
-            Err(cause) if cause.kind() == ErrorKind::PermissionDenied => {
+            Err(cause) if cause.kind() == std::io::ErrorKind::PermissionDenied => {
                 return Err(Unavailable::Denied {
                     host: host.to_owned(),
                 });

@@ -209,12 +209,11 @@ fn store(document: &[u8], target: &Target<'_>, gathered: &mut Gathered) -> Resul
     Ok(false)
 }
 
-/// What a line asks for: `{"create":{"_index":"logs","_id":"1"}}`.
+/// What a line asks for: `{"create":{"_index":"logs","_id":"1"}}`. Behind that some clients say more
+/// (winston-elasticsearch how often it has tried).
 fn action(line: &[u8]) -> Option<(Cow<'_, str>, Target<'_>)> {
     let entries: Entries<'_> = serde_json::from_slice(line).ok()?;
-    let [(name, what)] = entries.0.as_slice() else {
-        return None;
-    };
+    let (name, what) = entries.0.first()?;
     if !matches!(&**name, "index" | "create" | "update" | "delete") {
         return None;
     }

@@ -74,3 +74,29 @@ fn a_frame_ends_with_nul_and_is_looked_for_once() {
     assert_eq!(frame(b"ab", 2, true), Frame::Whole(0..2, 2));
     assert_eq!(frame(b"", 0, true), Frame::Short);
 }
+
+#[test]
+fn a_containers_line_has_a_level_of_its_own_and_fields_of_docker() {
+    for (level, line, stream, own) in [
+        (3, "all is well", Stream::Stderr, None),
+        (6, "ERROR it is not", Stream::Stdout, Some("error")),
+        (
+            3,
+            r#"{\"level\":\"warn\",\"n\":1}"#,
+            Stream::Stderr,
+            Some("warn"),
+        ),
+    ] {
+        let message = format!(
+            r#"{{"version":"1.1","host":"vm","short_message":"{line}","timestamp":1.5,
+               "level":{level},"_container_id":"4e7d","_container_name":"shop"}}"#
+        );
+        let sent = read(message.as_bytes());
+        assert_eq!((&*sent.source, sent.stream), ("shop", stream));
+        let record: serde_json::Value = serde_json::from_slice(&sent.record).unwrap();
+        let told = record.get("level").and_then(|level| level.as_str());
+        assert_eq!(told, own, "{record}");
+        assert_eq!(record["timestamp"], 1.5);
+        assert_eq!(record["_container_id"], "4e7d");
+    }
+}

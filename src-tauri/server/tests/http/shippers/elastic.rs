@@ -118,6 +118,19 @@ async fn what_cannot_be_done_is_refused_item_by_item_and_costs_nobody_else() {
 }
 
 #[tokio::test]
+async fn an_action_may_say_more_than_what_is_asked_for() {
+    let port = Port::open().await;
+    let body = "{\"index\":{\"_index\":\"shop\",\"pipeline\":null},\"attempts\":0}\n\
+                {\"message\":\"hello\",\"severity\":\"warning\"}\n";
+    let reply = post(&port, "/_bulk", &PYTHON, body).await;
+    assert_eq!(reply.status(), 200);
+    let records = records(&port).await;
+    assert_eq!(records.len(), 1);
+    assert_eq!(records[0]["source"], "shop");
+    assert_eq!(records[0]["level"], "warn");
+}
+
+#[tokio::test]
 async fn lines_without_actions_are_refused_in_words_that_clients_print() {
     let port = Port::open().await;
     let reply = post(&port, "/_bulk", &PYTHON, "{\"message\":\"x\"}\n").await;
