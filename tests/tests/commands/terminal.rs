@@ -93,3 +93,34 @@ fn ctrl_c_reaches_the_command_once_and_the_terminal_is_given_back() {
         .count();
     assert_eq!(caught, 1, "{:?}", out.lines());
 }
+
+#[test]
+fn ctrl_z_stops_both_and_the_command_goes_on_with_the_terminal() {
+    let place = Place::new();
+    let script = "trap \"echo caught; exit 3\" INT; trap \"echo goes on\" CONT; echo ready; \
+                  while :; do sleep 0.1; done";
+    // What an interactive shell does, without its prompts. It takes its time: a command that had not
+    // stopped would be heard.
+    let line = format!(
+        "set -m; {} run -q -- bash -c '{script}'; echo stopped; sleep 0.5; echo shell: on; fg >/dev/null; \
+         echo code $?; read line; echo then $line",
+        crosscut()
+    );
+    let mut shell = in_terminal(&place, "exec bash -c \"$JOB\"");
+    let mut run = Live::start(shell.env("JOB", line));
+    run.says("ready", |line| (line == "ready\r").then_some(()));
+    run.write("\x1a");
+    run.says("goes on", |line| (line == "goes on\r").then_some(()));
+    let said = run.out.lines();
+    let place_of = |what| said.iter().position(|line| line.ends_with(what)).unwrap();
+    assert!(place_of("stopped\r") < place_of("shell: on\r"), "{said:?}");
+    assert!(place_of("shell: on\r") < place_of("goes on\r"), "{said:?}");
+    run.write("\x03");
+    run.says("caught", |line| line.ends_with("caught\r").then_some(()));
+    run.says("its code", |line| (line == "code 3\r").then_some(()));
+    run.write("on\n");
+    run.says("what comes after", |line| {
+        (line == "then on\r").then_some(())
+    });
+    assert_eq!(run.end().code(), Some(0));
+}

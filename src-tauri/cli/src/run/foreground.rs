@@ -5,7 +5,7 @@ use std::os::fd::AsFd;
 use std::os::unix::fs::FileTypeExt;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rustix::process::{Pid, Signal, getpgrp, kill_process_group, setpgid};
+use rustix::process::{Pid, getpgrp, setpgid};
 use rustix::termios::{tcgetpgrp, tcsetpgrp};
 
 /// The terminal at standard input, which belongs to one process group at a time.
@@ -23,18 +23,22 @@ impl Foreground {
             group,
             given: AtomicBool::new(false),
         };
-        if !in_pipeline() && foreground.give_now() {
-            // It may have asked before it was allowed to, and been stopped for that.
-            kill_process_group(group, Signal::CONT).ok();
+        if !in_pipeline() {
+            foreground.give_now();
         }
         foreground
     }
 
-    /// Gives it to the group; `false` when it is not ours.
+    /// Gives it to the group; `false` when it is neither ours nor the group's already, which may
+    /// have asked before it was given it, and been stopped for that.
     pub(super) fn give_now(&self) -> bool {
         let input = std::io::stdin();
-        if !input.is_terminal() || tcgetpgrp(&input).ok() != Some(getpgrp()) {
+        if !input.is_terminal() {
             return false;
+        }
+        let owner = tcgetpgrp(&input).ok();
+        if owner != Some(getpgrp()) {
+            return owner == Some(self.group);
         }
         let given = tcsetpgrp(&input, self.group).is_ok();
         self.given.fetch_or(given, Ordering::AcqRel);
@@ -46,7 +50,9 @@ impl Foreground {
     /// this process joins that group for the moment. A shell that waits for us alone takes the
     /// terminal itself; then our old group is gone, and there is nothing to do.
     pub(super) fn take_back(&self) {
-        if !self.given.swap(false, Ordering::AcqRel) {
+        let given = self.given.swap(false, Ordering::AcqRel);
+        // Whoever has it by now keeps it: who takes it from others is stopped for that.
+        if !given || tcgetpgrp(std::io::stdin()).ok() != Some(self.group) {
             return;
         }
         let own = getpgrp();

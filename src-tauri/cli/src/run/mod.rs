@@ -8,6 +8,8 @@
 mod begin;
 #[cfg(unix)]
 mod foreground;
+#[cfg(unix)]
+mod pause;
 #[cfg(not(unix))]
 #[path = "process_other.rs"]
 mod process;
@@ -214,7 +216,7 @@ impl Running {
                     }
                     if told.stops() {
                         // Nor who would be seen to stop.
-                        process.pause();
+                        process.pause().await;
                     }
                 }
                 () = asked.patience() => {

@@ -12,13 +12,14 @@ use std::process::{Command, Stdio};
 
 use rustix::io::Errno;
 use rustix::process::{
-    Pid, Signal, WaitId, WaitIdOptions, getpid, kill_process, kill_process_group,
-    test_kill_process_group, waitid,
+    Pid, Signal, WaitId, WaitIdOptions, kill_process_group, test_kill_process_group, waitid,
 };
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use super::Keep;
 use super::foreground::Foreground;
+use super::pause::Pause;
 use super::pty::{Pty, Window};
 use super::pump::Outputs;
 use super::signals::Told;
@@ -90,10 +91,11 @@ pub(super) struct Process {
     group: Pid,
     ended: oneshot::Receiver<End>,
     window: Option<Window>,
+    pause: Pause,
 }
 
 impl Process {
-    /// Starts it, its outputs kept apart.
+    /// Starts it, its outputs kept apart. Needs a tokio runtime.
     pub(super) fn start(mut command: Command, keep: Keep) -> io::Result<(Self, Outputs)> {
         let mut window = Window::default();
         let mut output = |terminal: bool| -> io::Result<(Box<dyn Read + Send>, Stdio)> {
@@ -115,15 +117,19 @@ impl Process {
         drop(command);
         let id = i32::try_from(child.id()).map_err(io::Error::other)?;
         let group = Pid::from_raw(id).ok_or_else(|| io::Error::other("no process id"))?;
+        let pause = Pause::listen()?;
         let foreground = Foreground::give(group);
         let (end, ended) = oneshot::channel();
+        let (runtime, mut stopping) = (Handle::current(), pause.clone());
+        let mut stop = move || runtime.block_on(stopping.stop());
         std::thread::Builder::new()
             .name("child".into())
-            .spawn(move || end.send(wait(group, &foreground)).ok())?;
+            .spawn(move || end.send(wait(group, &foreground, &mut stop)).ok())?;
         let process = Self {
             group,
             ended,
             window: window.is_used().then_some(window),
+            pause,
         };
         Ok((process, Outputs { stdout, stderr }))
     }
@@ -148,8 +154,8 @@ impl Process {
     }
 
     /// Stops this program, and has the group go on when it does.
-    pub(super) fn pause(&self) {
-        kill_process(getpid(), Signal::STOP).ok();
+    pub(super) async fn pause(&mut self) {
+        self.pause.stop().await;
         self.send(Signal::CONT);
     }
 
@@ -179,8 +185,8 @@ impl Process {
     }
 }
 
-/// Waits for the end, and lets the command and us be stopped and continued together.
-fn wait(group: Pid, foreground: &Foreground) -> End {
+/// Waits for the end, and lets the command and us (by `stop`) be stopped and continued together.
+fn wait(group: Pid, foreground: &Foreground, stop: &mut dyn FnMut()) -> End {
     let what = WaitIdOptions::EXITED | WaitIdOptions::STOPPED;
     loop {
         // Only looked at: while it is not waited for, its group cannot be another one.
@@ -205,7 +211,7 @@ fn wait(group: Pid, foreground: &Foreground) -> End {
             .any(|wants| signal == Some(wants.as_raw()));
         if !(wants_terminal && foreground.give_now()) {
             // The shell sees its job stop, and continues it.
-            kill_process(getpid(), Signal::STOP).ok();
+            stop();
             foreground.give_now();
         }
         kill_process_group(group, Signal::CONT).ok();

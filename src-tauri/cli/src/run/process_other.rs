@@ -94,7 +94,7 @@ impl Process {
     pub(super) fn tell(&mut self, _: Told) {}
 
     /// Nobody is ever stopped.
-    pub(super) fn pause(&self) {}
+    pub(super) async fn pause(&mut self) {}
 
     /// Ends it.
     pub(super) fn kill(&self) {
