@@ -7,12 +7,17 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
+use std::io::{self, Read};
 use std::sync::Arc;
 
 use crosscut_model::{Level, RowFlags, SourceSpec, Stream, UnixNanos};
 use crosscut_parse::Joiner;
 
 use crate::api::{Containers, SourceState};
+
+mod cut;
+
+pub use self::cut::Cut;
 
 /// Lines in one buffer.
 ///
@@ -253,6 +258,12 @@ pub trait Connector: Debug + Send + Sync + 'static {
 
     /// The containers of this machine. May block for up to two seconds.
     fn containers(&self) -> Containers;
+
+    /// The text of what somebody hands over in a stream, as it would be read out of a file of these
+    /// bytes: unpacked, and in UTF-8. May block as reading does.
+    fn text_of(&self, stream: Box<dyn Read + Send>) -> io::Result<Box<dyn Read + Send>> {
+        Ok(stream)
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! The body goes through a small queue to the thread that stores it, so that a file of any size
 //! needs no more memory than a few pieces, and the browser is read no faster than the disk writes.
 
-use std::io;
+use std::io::{self, Read};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -36,20 +36,44 @@ pub(crate) async fn upload(
     Params(address): Params<Address>,
     body: Body,
 ) -> Result<Json<SourceInfo>, Refusal> {
-    let (pieces, mut arriving) = mpsc::channel(QUEUE);
+    let (pieces, arriving) = mpsc::channel(QUEUE);
     let storing = tokio::task::spawn_blocking(move || {
-        let mut next = || next(arriving.blocking_recv());
-        shared.workbench.upload(&address.name, &mut next)
+        let body = Arriving {
+            pieces: arriving,
+            piece: Bytes::new(),
+            ended: false,
+        };
+        shared.workbench.upload(&address.name, Box::new(body))
     });
     forward(body, pieces).await;
     Ok(Json(storing.await??))
 }
 
-/// What came next: a piece, or the end of the body. Nothing at all is no end: whoever brought the
-/// pieces is gone, as when the port closes in the middle of one.
-fn next(came: Option<io::Result<Option<Bytes>>>) -> io::Result<Option<Vec<u8>>> {
-    let cut = || Err(io::Error::other("the connection was closed"));
-    Ok(came.unwrap_or_else(cut)?.map(Vec::from))
+/// The body as it arrives, to be read on a thread that may block.
+struct Arriving {
+    pieces: mpsc::Receiver<io::Result<Option<Bytes>>>,
+    /// What is left of the last one.
+    piece: Bytes,
+    ended: bool,
+}
+
+impl Read for Arriving {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        while self.piece.is_empty() && !self.ended {
+            match self.pieces.blocking_recv() {
+                Some(Ok(Some(piece))) => self.piece = piece,
+                Some(Ok(None)) => self.ended = true,
+                Some(Err(error)) => return Err(error),
+                // No end was told: whoever brought the pieces is gone, as when the port closes.
+                None => return Err(io::Error::other("the connection was closed")),
+            }
+        }
+        let some = self.piece.split_to(into.len().min(self.piece.len()));
+        for (to, from) in into.iter_mut().zip(&some) {
+            *to = *from;
+        }
+        Ok(some.len())
+    }
 }
 
 async fn forward(body: Body, pieces: mpsc::Sender<io::Result<Option<Bytes>>>) {

@@ -16,6 +16,7 @@ mod worker;
 #[cfg(test)]
 mod recorder;
 
+use std::io::{self, Read};
 use std::sync::Arc;
 
 use crosscut_engine::api::{ApiError, Containers};
@@ -82,6 +83,10 @@ impl Connector for Connectors {
 
     fn containers(&self) -> Containers {
         self.docker.containers()
+    }
+
+    fn text_of(&self, stream: Box<dyn Read + Send>) -> io::Result<Box<dyn Read + Send>> {
+        file::text_of(stream)
     }
 }
 

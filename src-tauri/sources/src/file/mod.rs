@@ -43,6 +43,7 @@ pub(crate) use resolve::resolve;
 use settings::Settings;
 use sniff::Content;
 use unpack::progress::Progress;
+pub(crate) use unpack::stream::text_of;
 use unpack::{Outcome, Shelf, Target, Unpacker};
 use watch::Hints;
 

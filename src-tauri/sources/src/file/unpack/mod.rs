@@ -15,6 +15,7 @@ pub(crate) mod member;
 pub(crate) mod progress;
 mod reader;
 mod shelf;
+pub(crate) mod stream;
 mod trouble;
 mod wait;
 

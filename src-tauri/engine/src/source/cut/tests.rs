@@ -1,16 +1,11 @@
 use super::*;
 
 fn split(chunks: &[&[u8]]) -> Vec<(Vec<u8>, RowFlags)> {
-    let mut splitter = Splitter::default();
-    for chunk in chunks {
-        splitter.add(chunk);
-    }
-    splitter.finish();
-    splitter
-        .lines
-        .iter()
-        .map(|(line, flags)| (line.to_vec(), flags))
-        .collect()
+    let mut cut = Cut::new(true);
+    let mut found: Vec<Lines> = chunks.iter().map(|chunk| cut.add(chunk)).collect();
+    found.push(cut.finish());
+    let lines = found.iter().flat_map(Lines::iter);
+    lines.map(|(line, flags)| (line.to_vec(), flags)).collect()
 }
 
 #[test]
