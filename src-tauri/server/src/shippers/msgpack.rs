@@ -12,6 +12,8 @@ use crate::ingest::record::{write_shown, write_text, write_time};
 
 /// How deep values may nest.
 const DEPTH: usize = 64;
+/// What a value may become: a nil of one byte is `null`. Bytes.
+const MOST_JSON: usize = 64 << 20;
 /// The extension type of Fluentd's times.
 const EVENT_TIME: u8 = 0;
 
@@ -27,6 +29,9 @@ pub(crate) enum Malformed {
     /// Arrays in arrays without end.
     #[error("the message's values nest too deep")]
     Deep,
+    /// Values that are short here and long as JSON.
+    #[error("the message becomes too long")]
+    Long,
     /// Something else was due here.
     #[error("the message has {0} in the wrong place")]
     Unexpected(&'static str),
@@ -177,6 +182,9 @@ impl<'a> Unpacker<'a> {
         let Some(deeper) = depth.checked_sub(1) else {
             return Err(Malformed::Deep);
         };
+        if out.len() > MOST_JSON {
+            return Err(Malformed::Long);
+        }
         match self.head()? {
             Head::Array(count) => {
                 out.push(b'[');

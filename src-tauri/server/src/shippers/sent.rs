@@ -249,9 +249,9 @@ fn logfmt(text: &[u8], fields: &[(Cow<'_, str>, Value<'_>)]) -> Vec<u8> {
     });
     let pairs: HashSet<&[u8]> = pairs.collect();
     let mut record = text.to_vec();
-    for (name, value) in fields {
+    let mut put = |name: &str, value: &Value<'_>| {
         if pairs.contains(name.as_bytes()) {
-            continue;
+            return;
         }
         record.push(b' ');
         record.extend_from_slice(name.as_bytes());
@@ -266,8 +266,25 @@ fn logfmt(text: &[u8], fields: &[(Cow<'_, str>, Value<'_>)]) -> Vec<u8> {
         } else {
             write_text(&mut record, &value);
         }
+    };
+    for (name, value) in fields {
+        match members(value).filter(|all| all.0.iter().all(|(inner, _)| is_word(inner))) {
+            Some(all) => all
+                .0
+                .iter()
+                .for_each(|(inner, value)| put(&format!("{name}.{inner}"), &Value::Json(value))),
+            None => put(name, value),
+        }
     }
     record
+}
+
+/// The members of an object, which are pairs of their own.
+fn members<'a>(value: &Value<'a>) -> Option<Entries<'a>> {
+    match value {
+        Value::Json(json) if json.get().starts_with('{') => serde_json::from_str(json.get()).ok(),
+        _ => None,
+    }
 }
 
 fn is_word(text: &str) -> bool {

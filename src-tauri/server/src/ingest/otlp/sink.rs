@@ -38,6 +38,8 @@ pub(super) struct Sink {
     parts: Vec<Part>,
     places: HashMap<(String, Stream), usize>,
     records: usize,
+    /// Resources and scopes, which may be empty and then are two bytes each.
+    groups: usize,
     bytes: usize,
     /// The record being written.
     scratch: Vec<u8>,
@@ -57,10 +59,20 @@ impl Sink {
             parts: Vec::new(),
             places: HashMap::new(),
             records: 0,
+            groups: 0,
             bytes: 0,
             scratch: Vec::new(),
             rejected: Rejected::default(),
         }
+    }
+
+    /// Counts a group of records.
+    pub(super) fn group(&mut self) -> Result<(), Stop> {
+        self.groups += 1;
+        if self.groups > REQUEST_RECORDS {
+            return Err(Stop::TooMuch);
+        }
+        Ok(())
     }
 
     /// The source of a service's records.

@@ -52,6 +52,7 @@ pub(super) fn walk(
     write: Write,
 ) -> Result<(), Stop> {
     request.each::<Stop>(signal.request, &mut |_, value| {
+        sink.group()?;
         let group = value.node()?;
         // What is said of the records may come behind them.
         let (mut said, mut service) = (Vec::new(), String::new());
@@ -69,6 +70,7 @@ pub(super) fn walk(
             if number != 2 {
                 return Ok(());
             }
+            sink.group()?;
             let group = value.node()?;
             let mut tail = scope(group, signal.scope)?;
             if !tail.is_empty() && !said.is_empty() {

@@ -1,24 +1,39 @@
 //! Structured logs: `{"items":[{"timestamp":…,"level":"info","body":"…","attributes":{"key":
 //! {"value":…,"type":"string"}}}]}`. Attributes are fields of the record under their own names.
 
+use std::borrow::Cow;
+
 use serde_json::value::RawValue;
 
-use super::super::sent::{Grown, Value};
+use super::super::sent::{Grown, Value, text};
 use super::Done;
+use super::event::inner;
 use crate::ingest::json::{Entries, each_element};
 
-/// Gives the records of an item to `put`.
-pub(super) fn records(item: &Entries<'_>, mut put: impl FnMut(Vec<u8>) -> Done) -> Done {
+/// Gives the records of an item to `put`, each with the release that it is of.
+pub(super) fn records(
+    item: &Entries<'_>,
+    mut put: impl FnMut(Option<&str>, Vec<u8>) -> Done,
+) -> Done {
+    let mut put = |log: &Entries<'_>| put(release(log).as_deref(), record(log));
     let listed = item.get("items").map(|list| {
         each_element(list, |raw| {
-            let log = serde_json::from_str::<Entries<'_>>(raw.get());
-            put(log.map_or_else(|_| raw.get().as_bytes().to_vec(), |log| record(&log)))
+            match serde_json::from_str::<Entries<'_>>(raw.get()) {
+                Ok(log) => put(&log),
+                Err(_) => put(&Entries(vec![("body".into(), raw)])),
+            }
         })
     });
     match listed.transpose()? {
         Some(true) => Ok(()),
-        _ => put(record(item)),
+        _ => put(item),
     }
+}
+
+/// The attribute that has it, since an item of logs says nothing of all of them.
+fn release<'a>(log: &Entries<'a>) -> Option<Cow<'a, str>> {
+    let attributes = inner(log, "attributes")?;
+    text(inner(&attributes, "sentry.release")?.get("value")?)
 }
 
 fn record(log: &Entries<'_>) -> Vec<u8> {

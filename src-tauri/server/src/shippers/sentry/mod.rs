@@ -132,7 +132,7 @@ impl Sender {
         let release = event
             .and_then(|event| text(event.get("release")?))
             .or_else(|| self.release.as_deref().map(Cow::Borrowed));
-        let release = release.and_then(|release| Some(release.split_once('@')?.0.to_owned()));
+        let release = release.and_then(|release| of_release(&release).map(str::to_owned));
         inside(event, "tags", "service")
             .or(release)
             .or_else(|| self.project.clone())
@@ -141,6 +141,12 @@ impl Sender {
             .filter(|name| !name.is_empty())
             .unwrap_or_else(|| "sentry".to_owned())
     }
+}
+
+/// The program of a release: `shop@1.2.3`.
+fn of_release(release: &str) -> Option<&str> {
+    let (name, _) = release.split_once('@')?;
+    Some(name).filter(|name| !name.is_empty())
 }
 
 /// A text within an object within.
@@ -167,7 +173,10 @@ fn add(item: &Item<'_>, sender: &Sender, gathered: &mut Gathered) -> Done {
             span::of_transaction(&event, |record| put_span(record, gathered))
         }
         ("span", Some(span)) => span::of_item(&span, |record| put_span(record, gathered)),
-        ("log", Some(logs)) => log::records(&logs, |record| put(record, gathered)),
+        ("log", Some(logs)) => log::records(&logs, |release, record| {
+            let source = release.and_then(of_release).unwrap_or(source);
+            gathered.add(source, Stream::Stdout, None, &record)
+        }),
         (
             "attachment" | "profile" | "profile_chunk" | "replay_event" | "replay_recording"
             | "replay_video",

@@ -121,7 +121,7 @@ async fn the_browsers_logs_come_a_line_each_and_each_is_read() {
 async fn what_stands_beside_a_line_of_logfmt_becomes_pairs_of_it() {
     let port = Port::open().await;
     let log = json!({"message": "level=warn msg=\"a b\" n=1", "service": "shop", "n": 2,
-                     "port": 80, "host": "my box", "a b": "c"});
+                     "port": 80, "host": "my box", "ddtags": "env:dev", "a b": "c"});
     let mut fits = log.clone();
     fits.as_object_mut().unwrap().remove("a b");
     assert_eq!(
@@ -140,7 +140,7 @@ async fn what_stands_beside_a_line_of_logfmt_becomes_pairs_of_it() {
     let records = records(&port).await;
     assert_eq!(
         records[0]["line"],
-        "level=warn msg=\"a b\" n=1 service=shop port=80 host=\"my box\""
+        "level=warn msg=\"a b\" n=1 service=shop port=80 host=\"my box\" ddtags=env:dev tags.env=dev"
     );
     assert_eq!(line(&records[1])["a b"], "c");
     assert_eq!(records[1]["level"], "warn");

@@ -155,7 +155,8 @@ async fn logs_and_newer_spans_come_with_their_attributes_as_fields() {
     let logs = json!({"items": [{
         "timestamp": 1_732_184_400.5, "trace_id": "0af7651916cd43dd8448eb211c80319c", "level": "warn",
         "body": "low stock", "severity_number": 13,
-        "attributes": {"sku": {"value": "a-1", "type": "string"}, "left": {"value": 2, "type": "integer"}}
+        "attributes": {"sku": {"value": "a-1", "type": "string"}, "left": {"value": 2, "type": "integer"},
+                       "sentry.release": {"value": "shop@1.2.3", "type": "string"}}
     }]});
     let spans = json!({"items": [{
         "trace_id": "0af7651916cd43dd8448eb211c80319c", "span_id": "c1", "name": "GET /users",
@@ -167,6 +168,7 @@ async fn logs_and_newer_spans_come_with_their_attributes_as_fields() {
     let records = records(&port).await;
     assert_eq!(records.len(), 2);
     assert_eq!(records[0]["message"], "low stock");
+    assert_eq!(records[0]["source"], "shop");
     assert_eq!(records[0]["level"], "warn");
     assert_eq!(line(&records[0])["left"], 2);
     assert_eq!(line(&records[1])["span"]["duration_ms"], 250.0);
