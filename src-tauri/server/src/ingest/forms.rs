@@ -75,8 +75,11 @@ pub(super) struct Split {
     pub(super) rejected: u64,
 }
 
-/// Splits a body into records.
-pub(super) fn split(body: Vec<u8>, kind: Kind, mapping: &Mapping) -> Result<Split, ApiError> {
+/// Splits a body into records. A mark of the order of bytes in front of it is none of them.
+pub(super) fn split(mut body: Vec<u8>, kind: Kind, mapping: &Mapping) -> Result<Split, ApiError> {
+    if body.starts_with(b"\xef\xbb\xbf") {
+        body.drain(..3);
+    }
     let first = body
         .iter()
         .copied()
@@ -253,7 +256,9 @@ fn ndjson(body: Vec<u8>, mapping: &Mapping) -> Result<Split, ApiError> {
         return Ok(lines(body));
     }
     let mut split = Split::default();
-    for line in each_line(&body).filter(|line| !line.trim_ascii().is_empty()) {
+    // A record of RFC 7464 begins with a separator.
+    let records = each_line(&body).map(|line| line.strip_prefix(b"\x1e").unwrap_or(line));
+    for line in records.filter(|line| !line.trim_ascii().is_empty()) {
         if is_json(line) {
             split.add_good(&mapping.apply(line));
         } else {

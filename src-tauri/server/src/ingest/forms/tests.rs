@@ -134,3 +134,15 @@ fn content_types_are_read_without_their_parameters() {
     );
     assert_eq!(Kind::of(None), Kind::Unsaid);
 }
+
+#[test]
+fn marks_in_front_of_a_body_or_its_records_are_no_part_of_them() {
+    let split = read(Kind::Json, "\u{feff}{\"n\":1}");
+    assert_eq!(texts(&split.good), [r#"{"n":1}"#]);
+    let split = read(Kind::Unsaid, "\u{feff}text");
+    assert_eq!(texts(&split.good), ["text"]);
+    let sequence = Kind::of(Some("application/json-seq"));
+    let split = read(sequence, "\u{1e}{\"n\":1}\n\u{1e}{\"n\":2}\n");
+    assert_eq!(texts(&split.good), [r#"{"n":1}"#, r#"{"n":2}"#]);
+    assert_eq!(split.rejected, 0);
+}
