@@ -33,7 +33,7 @@ pub(super) async fn post(
         .unwrap_or_default()
         .to_ascii_lowercase();
     if matches!(
-        kind.as_str(),
+        kind.split(';').next().unwrap_or_default().trim(),
         "application/msgpack" | "application/x-msgpack" | "application/vnd.msgpack"
     ) {
         return messages(&shared, request).await;

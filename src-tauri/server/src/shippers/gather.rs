@@ -11,7 +11,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode};
 use crosscut_engine::source::Lines;
 use crosscut_engine::{Ingested, Part};
-use crosscut_model::limits::{MAX_BODY_BYTES, REQUEST_RECORDS};
+use crosscut_model::limits::{MAX_BODY_BYTES, MAX_SOURCES, REQUEST_RECORDS};
 use crosscut_model::{Stream, UnixNanos};
 use serde::Deserialize;
 use tokio::sync::OwnedSemaphorePermit;
@@ -161,7 +161,7 @@ impl Gathered {
             self.held.push(self.budget.room(STEP)?);
         }
         let source = self.address.source.as_deref().unwrap_or(source);
-        let at = self.place(tidy(source), stream, time.is_some());
+        let at = self.place(tidy(source), stream, time.is_some())?;
         if let Some(part) = self.parts.get_mut(at) {
             forms::push(&mut part.lines, record);
             if let Some(time) = time {
@@ -174,11 +174,14 @@ impl Gathered {
 
     /// The part that a source's next record goes into: the one before it, where it is of the same
     /// kind, so that what a source says on two streams stays in its order.
-    fn place(&mut self, source: String, stream: Stream, timed: bool) -> usize {
+    fn place(&mut self, source: String, stream: Stream, timed: bool) -> Result<usize, Refusal> {
         let kind = (stream.name(), timed);
         let last = self.places.get(&source).and_then(|places| places.last);
         if let Some((_, at)) = last.filter(|(last, _)| *last == kind) {
-            return at;
+            return Ok(at);
+        }
+        if last.is_none() && self.places.len() == MAX_SOURCES {
+            return Err(too_many_sources());
         }
         let parts = &mut self.parts;
         let places = self.places.entry(source.clone()).or_default();
@@ -194,7 +197,7 @@ impl Gathered {
         };
         places.last = Some((kind, at));
         places.of.insert(kind, at);
-        at
+        Ok(at)
     }
 }
 
@@ -209,6 +212,16 @@ fn tidy(name: &str) -> String {
         "" => "http".to_owned(),
         name => name.to_owned(),
     }
+}
+
+/// More sources than a run may have.
+fn too_many_sources() -> Refusal {
+    Refusal::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "too_many_sources",
+        format!("a request may speak for {MAX_SOURCES} sources"),
+    )
+    .hint("nothing of it was kept; name one for all with ?source=")
 }
 
 fn too_much() -> Refusal {

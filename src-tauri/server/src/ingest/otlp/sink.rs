@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crosscut_engine::Part;
 use crosscut_engine::source::Lines;
-use crosscut_model::limits::{MADE_BYTES, REQUEST_RECORDS};
+use crosscut_model::limits::{MADE_BYTES, MAX_SOURCES, REQUEST_RECORDS};
 use crosscut_model::{Level, RowFlags, Stream};
 
 use tokio::sync::OwnedSemaphorePermit;
@@ -69,7 +69,8 @@ impl Sink {
     /// Counts a group of records.
     pub(super) fn group(&mut self) -> Result<(), Stop> {
         self.groups += 1;
-        if self.groups > REQUEST_RECORDS {
+        // One source more than a run may have is refused with the rest.
+        if self.groups > REQUEST_RECORDS || self.places.len() > MAX_SOURCES {
             return Err(Stop::TooMuch);
         }
         Ok(())

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crosscut_model::limits::{MAX_BODY_BYTES, REQUEST_RECORDS};
+use crosscut_model::limits::{MAX_BODY_BYTES, MAX_SOURCES, REQUEST_RECORDS};
 use serde_json::{Value, json};
 
 use super::{post, records};
@@ -254,4 +254,14 @@ async fn when_there_is_no_room_each_protocol_is_told_so_in_its_own_way() {
     assert_eq!(reply.unwrap().status(), 429);
     assert_eq!(port.text("/raw").await, before);
     drop(held);
+}
+
+#[tokio::test]
+async fn a_request_for_more_sources_than_a_run_may_have_is_refused_whole() {
+    let port = Port::open().await;
+    let event = |n: usize| format!("{{\"event\":1,\"source\":\"s{n}\"}}");
+    let body: String = (0..=MAX_SOURCES).map(event).collect();
+    let reply = post(&port, "/services/collector", &[], body).await;
+    assert_eq!(refused(reply, 413).await["code"], "too_many_sources");
+    assert!(records(&port).await.is_empty());
 }
