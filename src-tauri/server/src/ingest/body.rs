@@ -129,7 +129,9 @@ async fn collect(
     loop {
         if bytes.len() == bytes.capacity() {
             // Doubling keeps copies few; the share grows with what is really reserved.
+            // One byte beyond the most is enough to know that a body is too large.
             let grow = bytes.len().clamp(STEP, MAX_BODY_BYTES);
+            let grow = grow.min(most + 1 - bytes.len());
             let steps = u32::try_from(grow.div_ceil(STEP)).unwrap_or(u32::MAX);
             held.merge(
                 budget

@@ -22,21 +22,16 @@ const FACILITIES: [&str; 24] = [
 ];
 
 /// The next frame: counted (`12 <14>1 - …`), or ended by a newline or NUL, of which there is none in
-/// the first `seen` bytes.
+/// the first `seen` bytes. A line that merely begins with a number is not counted: what follows a
+/// count is a message, and that begins with its priority.
 pub(super) fn frame(bytes: &[u8], seen: usize, ended: bool) -> Frame {
     let digits = bytes
         .iter()
         .take_while(|byte| byte.is_ascii_digit())
         .count();
-    if digits > 0 {
-        let Some(&behind) = bytes.get(digits) else {
-            return if digits > 8 || ended {
-                Frame::Bad("a frame's length was due")
-            } else {
-                Frame::Short
-            };
-        };
-        if behind == b' ' {
+    let behind = bytes.get(digits..).unwrap_or_default();
+    match behind {
+        [b' ', b'<', ..] if digits > 0 => {
             let count = std::str::from_utf8(bytes.get(..digits).unwrap_or_default());
             let count = count.ok().and_then(|count| count.parse::<usize>().ok());
             let Some(count) = count.filter(|count| *count <= MAX_FRAME) else {
@@ -49,6 +44,9 @@ pub(super) fn frame(bytes: &[u8], seen: usize, ended: bool) -> Frame {
                 (false, false) => Frame::Short,
             };
         }
+        // It may yet be one.
+        [] | [b' '] if !ended && bytes.len() < MAX_FRAME => return Frame::Short,
+        _ => {}
     }
     let window = bytes.get(..MAX_FRAME).unwrap_or(bytes);
     let news = window.get(seen..).unwrap_or_default();

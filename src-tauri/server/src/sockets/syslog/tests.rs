@@ -105,8 +105,33 @@ fn frames_are_counted_or_end_with_a_line() {
     assert_eq!(frame(b"<1>a", 0, false), Frame::Short);
     assert_eq!(frame(b"<1>a", 0, true), whole(0..4, 4));
     assert_eq!(frame(b"", 0, true), Frame::Short);
-    assert!(matches!(frame(b"99999999 ", 0, false), Frame::Bad(_)));
-    assert!(matches!(frame(b"999999999999", 0, false), Frame::Bad(_)));
+    assert!(matches!(frame(b"99999999 <", 0, false), Frame::Bad(_)));
+    let huge = b"99999999999999999999999 <1>a";
+    assert!(matches!(frame(huge, 0, false), Frame::Bad(_)));
+    assert_eq!(frame(b"ab<1>c\n", 2, false), whole(0..6, 7));
     let long = vec![b'x'; MAX_FRAME + 1];
     assert_eq!(frame(&long, 0, false), whole(0..MAX_FRAME, MAX_FRAME));
+}
+
+#[test]
+fn a_line_that_begins_with_a_number_is_a_line() {
+    for text in [
+        "12 monkeys",
+        "1732184400123 INFO up",
+        "2024-11-21 up",
+        "7",
+        "99999999 x",
+    ] {
+        let bytes = format!("{text}\nrest");
+        let length = text.len();
+        let whole = Frame::Whole(0..length, length + 1);
+        assert_eq!(frame(bytes.as_bytes(), 0, false), whole, "{text}");
+        // However it is cut.
+        for end in 0..=length {
+            let cut = frame(bytes.as_bytes().get(..end).unwrap(), 0, false);
+            assert_eq!(cut, Frame::Short, "{text} up to {end}");
+        }
+        let ended = Frame::Whole(0..length, length);
+        assert_eq!(frame(text.as_bytes(), 0, true), ended, "{text}");
+    }
 }
