@@ -116,9 +116,7 @@ fn add(raw: &RawValue, common: &Common, gathered: &mut Gathered) -> Result<(), R
     let own = |name| log.get(name).and_then(text);
     let tags = own("ddtags").or(common.ddtags.as_deref().map(Cow::Borrowed));
     let tags = tags.as_deref().and_then(tags_of);
-    let time = log
-        .get("timestamp")
-        .and_then(|time| sent::instant(time.get(), 6));
+    let time = log.get("timestamp").and_then(sent::epoch);
     // A time in text is left for the record to tell.
     let known = |name: &str| name == "message" || name == "timestamp" && time.is_some();
     let mut fields: Fields<'_> = log

@@ -58,7 +58,7 @@ fn add(raw: &RawValue, source: &str, gathered: &mut Gathered) -> Result<(), Refu
     let ts = item
         .get("ts")
         .filter(|ts| !matches!(ts.get(), "null" | "\"\""));
-    let time = ts.and_then(|ts| sent::instant(ts.get(), 6));
+    let time = ts.and_then(sent::epoch);
     // A time in words is the record's own, as far as it has none.
     let words = ts.filter(|_| time.is_none());
     let mut fields: Fields<'_> = Vec::new();

@@ -313,6 +313,19 @@ pub(crate) fn level_of(text: &[u8]) -> Option<Level> {
     (meta.level != Level::None).then_some(meta.level)
 }
 
+/// An instant in whatever unit it comes, which the number of its digits tells: seconds, or thousandths,
+/// millionths or billionths of them. Protocols say which they mean, and not all clients listen.
+pub(crate) fn epoch(raw: &RawValue) -> Option<UnixNanos> {
+    let text = raw.get().trim_matches('"').trim();
+    let unit = match text.split('.').next().map_or(0, str::len) {
+        0..12 => 9,
+        12..15 => 6,
+        15..18 => 3,
+        _ => 0,
+    };
+    instant(text, unit)
+}
+
 /// A number of seconds in decimals, exactly: `1732184400.123456` is that many nanoseconds. With
 /// `unit` 9 the number counts seconds, with 6 thousandths, with 0 nanoseconds.
 pub(crate) fn instant(text: &str, unit: usize) -> Option<UnixNanos> {

@@ -72,12 +72,17 @@ fn add_value(raw: &RawValue, labels: &Labels, gathered: &mut Gathered) -> Result
     let Some(line) = line.and_then(text) else {
         return broken(gathered, labels, raw);
     };
-    let metadata: Fields<'_> = metadata
+    let mut fields: Fields<'_> = metadata
         .and_then(|raw| serde_json::from_str::<Entries<'_>>(raw.get()).ok())
-        .map(|entries| fields(&entries))
+        .map(|entries| fields_of(&entries))
         .unwrap_or_default();
-    let time = time.and_then(|time: &RawValue| sent::instant(time.get(), 0));
-    add(gathered, labels, time, line.as_bytes(), metadata)
+    let words = time.filter(|time| sent::epoch(time).is_none() && time.get() != "\"\"");
+    if let Some(words) = words {
+        // A time in words is the record's own, as far as it has none.
+        fields.push(("timestamp".into(), words.into()));
+    }
+    let time = time.and_then(sent::epoch);
+    add(gathered, labels, time, line.as_bytes(), fields)
 }
 
 /// `{"ts":"…","line":"line"}`
@@ -116,7 +121,7 @@ fn labels(stream: &Entries<'_>) -> Labels {
     )
 }
 
-fn fields<'a>(entries: &Entries<'a>) -> Fields<'a> {
+fn fields_of<'a>(entries: &Entries<'a>) -> Fields<'a> {
     let value = |raw: &'a RawValue| text(raw).map_or(Value::Json(raw), Value::Text);
     entries
         .0

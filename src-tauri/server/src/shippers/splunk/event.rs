@@ -79,7 +79,7 @@ fn add(raw: &RawValue, gathered: &mut Gathered) -> Result<Option<Fault>, Refusal
         gathered.add_broken(source.unwrap_or(ANONYMOUS), raw.get().as_bytes())?;
         return Ok(fault);
     };
-    let time = envelope.get("time").and_then(time);
+    let time = envelope.get("time").and_then(sent::epoch);
     let inside: Option<Entries<'_>> = serde_json::from_str(event.get()).ok();
     if let Some(docker) = inside.as_ref().and_then(Docker::of) {
         add_docker(&docker, &source, &envelope, time, gathered)?;
@@ -144,18 +144,6 @@ fn add_docker(
     gathered.add(source.unwrap_or(ANONYMOUS), docker.stream, time, &record)
 }
 
-/// Seconds; some clients send thousandths of them, or less, which their number of digits tells.
-fn time(raw: &RawValue) -> Option<UnixNanos> {
-    let digits = raw.get().trim_matches('"').trim().split('.').next();
-    let unit = match digits.map_or(0, str::len) {
-        0..12 => 9,
-        12..15 => 6,
-        15..18 => 3,
-        _ => 0,
-    };
-    sent::instant(raw.get(), unit)
-}
-
 /// What the envelope says beside the event.
 fn fields<'a>(envelope: &Entries<'a>) -> Fields<'a> {
     let mut fields: Fields<'a> = Vec::new();
@@ -163,7 +151,7 @@ fn fields<'a>(envelope: &Entries<'a>) -> Fields<'a> {
         match &**name {
             "event" | "source" => {}
             // A time in words is the record's own, as far as it has none.
-            "time" if time(value).is_some() => {}
+            "time" if sent::epoch(value).is_some() => {}
             "fields" => match serde_json::from_str::<Entries<'a>>(value.get()) {
                 Ok(inner) => fields.extend(
                     inner

@@ -159,12 +159,29 @@ async fn times_are_read_in_whatever_unit_they_come() {
         "1732184400500000000",
         "\"2024-11-21T10:20:00.5Z\"",
     ] {
-        let body = format!("{{\"event\":\"x\",\"time\":{time}}}");
-        let reply = post(&port, "/services/collector", &[TOKEN], body).await;
-        assert_eq!(answered(reply, 200).await.1, 0);
+        let loki = format!("{{\"streams\":[{{\"stream\":{{}},\"values\":[[{time},\"x\"]]}}]}}");
+        for (path, body) in [
+            (
+                "/services/collector",
+                format!("{{\"event\":\"x\",\"time\":{time}}}"),
+            ),
+            (
+                "/api/v2/logs",
+                format!("{{\"message\":\"x\",\"timestamp\":{time}}}"),
+            ),
+            (
+                "/api/log",
+                format!("{{\"logs\":[{{\"log\":\"x\",\"ts\":{time}}}]}}"),
+            ),
+            ("/loki/api/v1/push", loki),
+        ] {
+            let kind = ("content-type", "application/json");
+            let reply = post(&port, path, &[TOKEN, kind], body).await;
+            assert!(reply.status().is_success(), "{path} {time}");
+        }
     }
     let records = records(&port).await;
-    assert_eq!(records.len(), 6);
+    assert_eq!(records.len(), 24);
     for record in records {
         let time = record["time"].as_str().unwrap();
         assert!(time.starts_with("2024-11-21T10:20:00.5"), "{record}");
