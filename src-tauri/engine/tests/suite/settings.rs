@@ -1,7 +1,11 @@
 //! The settings file, from what it says to what it does.
 
+use std::io::{Cursor, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use crosscut_engine::api::Event;
-use crosscut_engine::{Ingest, Part};
+use crosscut_engine::{Ingest, Part, Workbench};
 use crosscut_model::SourceKind;
 use serde_json::{Value, json};
 
@@ -242,26 +246,47 @@ fn what_held_before_goes_on_holding_at_a_start_with_a_mistake_in_the_file() {
 #[test]
 fn what_is_left_of_an_upload_that_is_removed_is_redacted_and_not_read_on() {
     let bench = Bench::with_settings("[[redact]]\npattern = 'secret'\n");
-    let chunk = |n: u32| {
-        format!("{n} secret {}\n", "x".repeat(1_000))
-            .repeat(600)
-            .into_bytes()
+    let given = Arc::new(AtomicUsize::new(0));
+    let body = Removed {
+        workbench: bench.workbench.clone(),
+        given: Arc::clone(&given),
+        chunk: Cursor::new(Vec::new()),
     };
-    let mut given = 0;
-    let outcome = bench.workbench.upload("big.log", &mut || {
-        given += 1;
+    let outcome = bench.workbench.upload("big.log", Box::new(body));
+    assert_eq!(outcome.unwrap_err().code, "upload_removed");
+    assert_eq!(given.load(Ordering::Relaxed), 2);
+    assert_eq!(found(&bench, "secret"), 0);
+    assert!((1..=600).contains(&found(&bench, "redacted")));
+}
+
+/// A long upload whose source is removed with its second chunk.
+struct Removed {
+    workbench: Workbench,
+    given: Arc<AtomicUsize>,
+    chunk: Cursor<Vec<u8>>,
+}
+
+impl Read for Removed {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.chunk.read(buffer)?;
+        if read > 0 {
+            return Ok(read);
+        }
+        let given = self.given.fetch_add(1, Ordering::Relaxed) + 1;
         if given == 2 {
-            let sources = bench.call("sources_list", &json!({})).unwrap();
-            bench
-                .call("source_remove", &json!({"source": sources[0]["id"]}))
+            let sources = self.workbench.call("sources_list", b"{}").unwrap();
+            let sources: Value = serde_json::from_slice(&sources).unwrap();
+            let args = json!({"source": sources[0]["id"]}).to_string();
+            self.workbench
+                .call("source_remove", args.as_bytes())
                 .unwrap();
         }
-        Ok((given < 9).then(|| chunk(given)))
-    });
-    assert_eq!(outcome.unwrap_err().code, "upload_removed");
-    assert_eq!(given, 2);
-    assert_eq!(found(&bench, "secret"), 0);
-    assert_eq!(found(&bench, "redacted"), 600);
+        if given < 9 {
+            let line = format!("{given} secret {}\n", "x".repeat(1_000));
+            self.chunk = Cursor::new(line.repeat(600).into_bytes());
+        }
+        self.chunk.read(buffer)
+    }
 }
 
 fn found(bench: &Bench, query: &str) -> usize {
