@@ -1,6 +1,6 @@
 //! One open run: its store, its index, and who waits for more.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Instant;
@@ -215,8 +215,9 @@ impl Names {
     /// The names by a manifest. What `known` has is not made ready again.
     fn of(manifest: &RunManifest, known: &Ready) -> Self {
         let mut names: Vec<(SourceId, String)> = Vec::new();
+        let mut taken = Taken::default();
         for SourceEntry { id, spec, .. } in &manifest.sources {
-            names.push((*id, unique_name(&spec.name, &spec.key, &names)));
+            names.push((*id, taken.unique(&spec.name, &spec.key)));
         }
         names.sort_unstable_by_key(|(id, _)| *id);
         let sources = manifest.sources.iter();
@@ -277,21 +278,36 @@ fn layouts(entry: &SourceEntry, known: &Ready, ready: &mut Ready) -> Vec<(u64, O
     entry.layouts.iter().map(of).collect()
 }
 
-/// `name`, or when that is taken, with the folder before it, or a number behind it.
-fn unique_name(name: &str, key: &str, taken: &[(SourceId, String)]) -> String {
-    let free = |candidate: &str| !taken.iter().any(|(_, known)| known == candidate);
-    if free(name) {
-        return name.to_owned();
+/// Names that are taken.
+#[derive(Default)]
+struct Taken<'a> {
+    names: HashSet<String>,
+    /// The last number behind each.
+    numbers: HashMap<&'a str, usize>,
+}
+
+impl<'a> Taken<'a> {
+    /// `name`, or when that is taken, with the folder before it, or a number behind it.
+    fn unique(&mut self, name: &'a str, key: &str) -> String {
+        if self.names.insert(name.to_owned()) {
+            return name.to_owned();
+        }
+        let folder = std::path::Path::new(key)
+            .parent()
+            .and_then(|parent| parent.file_name())
+            .map(|folder| format!("{}/{name}", folder.to_string_lossy()));
+        if let Some(candidate) = folder
+            && self.names.insert(candidate.clone())
+        {
+            return candidate;
+        }
+        let number = self.numbers.entry(name).or_insert(1);
+        loop {
+            *number += 1;
+            let candidate = format!("{name} ({number})");
+            if self.names.insert(candidate.clone()) {
+                return candidate;
+            }
+        }
     }
-    let folder = std::path::Path::new(key)
-        .parent()
-        .and_then(|parent| parent.file_name())
-        .map(|folder| format!("{}/{name}", folder.to_string_lossy()));
-    if let Some(candidate) = folder.filter(|candidate| free(candidate)) {
-        return candidate;
-    }
-    (2..=taken.len() + 2)
-        .map(|number| format!("{name} ({number})"))
-        .find(|candidate| free(candidate))
-        .unwrap_or_else(|| name.to_owned())
 }

@@ -90,6 +90,11 @@ impl Registry {
         format!("{SERVICE}{}:{name}", parent.key)
     }
 
+    /// Whether it is one of these.
+    pub(crate) fn is_service(spec: &SourceSpec) -> bool {
+        spec.kind == SourceKind::Http && spec.key.starts_with(SERVICE)
+    }
+
     /// The sources of all services whose lines stand among those of a source.
     pub(crate) fn services_of(&self, id: SourceId) -> Vec<SourceId> {
         let Some(parent) = self.get(id) else {

@@ -13,7 +13,7 @@ use crate::api::{
 use crate::pipeline::{FeedControl, SourceFeed};
 use crate::run::Run;
 use crate::source::Feed;
-use crate::sources::{Entry, Following};
+use crate::sources::{Entry, Following, Registry};
 
 /// Keys of uploaded files begin so; nothing follows them.
 pub(crate) const UPLOAD: &str = "upload:";
@@ -171,7 +171,12 @@ impl Shared {
             id
         } else {
             let most = self.settings.get().limits.sources;
-            if manifest.sources.len() >= most {
+            let read = |entry: &&SourceEntry| entry.standing != Standing::Removed;
+            // What was removed keeps its number, of which there are not so many.
+            let numbers = 4 * crosscut_model::limits::MAX_SOURCES;
+            if manifest.sources.iter().filter(read).count() >= most
+                || manifest.sources.len() >= numbers
+            {
                 return Err(ApiError::new(
                     "too_many_sources",
                     format!("a run has at most {most} sources"),
@@ -261,6 +266,8 @@ impl Shared {
                 Standing::Paused => SourceState::Paused,
                 Standing::Followed if is_followable(&entry.spec) => SourceState::Connecting,
                 Standing::Followed if entry.spec.key.starts_with(UPLOAD) => SourceState::Ended,
+                // The lines that it stands among may not come again.
+                Standing::Followed if Registry::is_service(&entry.spec) => SourceState::Ended,
                 Standing::Followed if entry.spec.kind == SourceKind::Http => SourceState::Live,
                 Standing::Followed => SourceState::Ended,
             };

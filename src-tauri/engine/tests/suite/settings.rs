@@ -351,10 +351,14 @@ fn lines_of_services_are_redacted_by_the_rules_for_each() {
         .workbench
         .client_ended(SourceKind::Stdin, "up")
         .unwrap();
-    let sources = bench.call("sources_list", &json!({})).unwrap();
-    let sources = sources.as_array().unwrap().iter();
-    let ended = sources.filter(|source| source["state"] == "ended");
-    assert_eq!(ended.count(), 3, "the pipe and its two services");
+    let ended = |bench: &Bench| {
+        let sources = bench.call("sources_list", &json!({})).unwrap();
+        let sources = sources.as_array().unwrap().iter();
+        sources.filter(|source| source["state"] == "ended").count()
+    };
+    assert_eq!(ended(&bench), 3, "the pipe and its two services");
+    let bench = bench.reopen();
+    assert_eq!(ended(&bench), 5, "those of the file are not there yet");
 }
 
 #[test]
@@ -367,4 +371,23 @@ fn only_what_is_followed_can_be_paused() {
     assert_eq!(error.code, "not_followed");
     let sources = bench.call("sources_list", &json!({})).unwrap();
     assert_eq!(sources[0]["state"], "live");
+}
+
+#[test]
+fn a_source_that_was_removed_makes_room_for_another() {
+    let bench = Bench::with_settings("[limits]\nsources = 2\n");
+    bench.post("a", &["1"]);
+    bench.post("b", &["1"]);
+    let part = |name| vec![Part::new(name, lines_of(&["1"]))];
+    let post = |name| {
+        bench.workbench.ingest(Ingest {
+            parts: part(name),
+            ..Ingest::default()
+        })
+    };
+    assert!(post("c").is_err());
+    bench.call("source_remove", &json!({"source": 0})).unwrap();
+    assert!(post("c").is_ok());
+    let names = lines(&bench, "c").len() + lines(&bench, "a").len();
+    assert_eq!(names, 2, "each under its own name");
 }
