@@ -21,6 +21,9 @@ const SELECTORS: [&str; 3] = ["project", "label", "name"];
 /// What stands where something was taken out, if the rule does not say.
 const REDACTED: &str = "[redacted]";
 
+/// Rules, and entries for formats: each may hold expressions, and they are read while one types.
+const MOST_RULES: usize = 256;
+
 /// Bodies may be set as large as this: they are held in memory. Bytes.
 const MOST_BODY: u64 = 1 << 30;
 
@@ -132,7 +135,24 @@ pub(super) fn read(
 }
 
 impl Reader<'_> {
-    fn settings(&mut self, file: File, retention: Retention) -> Settings {
+    fn settings(&mut self, mut file: File, retention: Retention) -> Settings {
+        if let Some(further) = file.redact.get(MOST_RULES) {
+            self.wrong(
+                &further.pattern,
+                format!("there are more than {MOST_RULES} rules"),
+            );
+            file.redact.clear();
+        }
+        if file.format.len() > MOST_RULES {
+            let further = file
+                .format
+                .get(MOST_RULES)
+                .and_then(|entry| entry.sources.first());
+            let message = format!("there are more than {MOST_RULES} entries for formats");
+            let span = further.map_or(0..0, Spanned::span);
+            self.mistakes.push(self.places.mistake(&span, message));
+            file.format.clear();
+        }
         Settings {
             zone: self.zone(file.zone).unwrap_or_else(TimeZone::system),
             sources: file

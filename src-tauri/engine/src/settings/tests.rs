@@ -159,6 +159,17 @@ fn what_would_delete_every_run_or_follow_nothing_is_a_mistake() {
 }
 
 #[test]
+fn more_expressions_than_anybody_needs_are_refused_before_they_are_made_ready() {
+    let rules = "[[redact]]\npattern = 'a\\w{900}'\n".repeat(5_000);
+    assert_eq!(mistakes(&rules), ["514:11 there are more than 256 rules"]);
+    let entries = "[[format]]\nsources = ['a']\npattern = '(?<a>\\w{90})'\n".repeat(5_000);
+    assert_eq!(
+        mistakes(&entries),
+        ["770:12 there are more than 256 entries for formats"]
+    );
+}
+
+#[test]
 fn line_ends_of_windows_and_a_byte_order_mark_are_no_mistakes() {
     let settings = read("\u{feff}# ours\r\nzone = \"UTC\"\r\n\r\n[limits]\r\nsources = 7\r\n");
     assert_eq!(settings.limits.sources, 7);

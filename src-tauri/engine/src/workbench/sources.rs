@@ -80,14 +80,10 @@ impl Workbench {
     pub(crate) fn source_remove(&self, args: &SourceArgs) -> Result<Empty, ApiError> {
         let id = SourceId(args.source);
         let _change = self.shared.change.lock();
-        let entry = self
-            .shared
-            .registry
-            .lock()
-            .remove(id)
-            .ok_or_else(|| unknown(id))?;
+        let entry = self.shared.registry.lock().remove(id);
         self.shared.clients.remove(id);
-        if let Some(following) = entry.following {
+        // One that was removed is still listed while it has records: doing so again is no harm.
+        if let Some(following) = entry.and_then(|entry| entry.following) {
             following.stop();
         }
         self.shared.set_standing(id, Standing::Removed)?;

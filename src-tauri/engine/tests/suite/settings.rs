@@ -172,6 +172,27 @@ async fn sources_in_the_settings_are_followed_once_and_stay_away_when_they_were_
 }
 
 #[tokio::test]
+async fn every_run_begins_with_the_sources_in_the_settings_those_that_were_removed_too() {
+    let bench = Bench::with_settings("[[source]]\npath = \"/x/a.log\"\n");
+    let mut events = bench.workbench.events("test");
+    let listed = |event: Event| match event {
+        Event::Sources { run, sources } => Some((run, sources.first()?.id)),
+        _ => None,
+    };
+    let (old, id) = event(&mut events, listed).await;
+    for _ in 0..2 {
+        bench.call("source_remove", &json!({"source": id})).unwrap();
+    }
+    bench.call("run_new", &json!({})).unwrap();
+    let again = |event: Event| listed(event).filter(|(run, _)| *run != old);
+    event(&mut events, again).await;
+    let error = bench
+        .call("source_remove", &json!({"source": 77}))
+        .unwrap_err();
+    assert_eq!(error.code, "unknown_source");
+}
+
+#[tokio::test]
 async fn a_mistake_in_the_file_changes_nothing_and_is_told_until_it_is_mended() {
     let bench = Bench::with_settings("[[redact]]\npattern = 'secret'\n");
     let mut events = bench.workbench.events("test");
