@@ -85,7 +85,6 @@ fn sentence(what: &str, message: &str, hint: &str) -> String {
     }
     line.push_str(message);
     if !hint.is_empty() {
-        line.truncate(line.trim_end_matches('.').len());
         line.push_str("; ");
         line.push_str(hint);
     }

@@ -41,11 +41,3 @@ fn a_problem_is_told_once_until_it_changes_or_comes_back() {
 fn a_message_that_names_the_source_is_not_prefixed() {
     assert_eq!(sentence("/a", "/a is a directory", ""), "/a is a directory");
 }
-
-#[test]
-fn a_sentence_ends_where_its_remedy_begins() {
-    assert_eq!(
-        sentence("", "The disk is full.", "Free some."),
-        "The disk is full; Free some."
-    );
-}
