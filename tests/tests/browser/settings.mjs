@@ -16,6 +16,15 @@ export async function settings_are_saved_in_the_page_and_hold_at_once(stage) {
   await page.locator(at('settings-mistake')).filter({ hasText: '2:11' }).waitFor();
   await page.waitForSelector(`${at('settings-save')}:disabled`);
 
+  // What is typed is there again, before there is a file too.
+  await page.keyboard.press('Escape');
+  await text.waitFor({ state: 'detached' });
+  await page.keyboard.press('Control+,');
+  await page.waitForFunction(
+    (area) => document.querySelector(area)?.value === "[[redact]]\npattern = '('\n",
+    at('settings-text'),
+  );
+
   await text.fill("[[redact]]\npattern = 'token=[a-z]+'\n");
   await page.locator(at('settings-mistake')).waitFor({ state: 'detached' });
   await save.click();
@@ -36,4 +45,16 @@ export async function settings_are_saved_in_the_page_and_hold_at_once(stage) {
     (area) => document.querySelector(area)?.value === '# by hand\n',
     at('settings-text'),
   );
+
+  // A file of Windows keeps the ends of its lines.
+  await server.call('settings_save', { text: '# by\r\n# hand\r\n' });
+  await page.keyboard.press('Escape');
+  await text.waitFor({ state: 'detached' });
+  await page.keyboard.press('Control+,');
+  await text.waitFor();
+  await text.fill('# here\n# too\n');
+  await save.click();
+  await page.getByText('it holds from now on').waitFor();
+  const now = await server.call('settings_get', {});
+  if (now.text !== '# here\r\n# too\r\n') throw new Error(JSON.stringify(now.text));
 }
