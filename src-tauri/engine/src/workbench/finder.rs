@@ -3,7 +3,8 @@
 //!
 //! A follower only leaves word ([`Finder::found`]), because following takes the lock that is held while
 //! followers are stopped. Promises: what was left is followed in order, each source once; the list is
-//! bounded by the number of sources a run may have.
+//! bounded by the number of sources a run may have. What a run has no room for is tried again when
+//! there may be some, and a notice says so for as long as it is not followed.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Weak};
@@ -16,6 +17,9 @@ use parking_lot::{Condvar, Mutex};
 use super::shared::Shared;
 use crate::api::{Notice, NoticeKind};
 
+/// The notice of what is not followed.
+const NOT_FOLLOWED: &str = "not_followed";
+
 /// The thread and what is left for it.
 #[derive(Debug, Default)]
 pub(crate) struct Finder {
@@ -27,6 +31,8 @@ pub(crate) struct Finder {
 #[derive(Debug, Default)]
 struct State {
     found: VecDeque<SourceSpec>,
+    /// What is not followed, and whether the run had no room for it.
+    refused: Vec<(SourceSpec, bool)>,
     stop: bool,
 }
 
@@ -52,6 +58,36 @@ impl Finder {
         }
         state.found.push_back(spec);
         self.changed.notify_one();
+    }
+
+    /// Keeps in mind that a source is not followed.
+    fn refuse(&self, spec: SourceSpec, no_room: bool) {
+        let mut state = self.state.lock();
+        if state.refused.len() < MAX_SOURCES
+            && !state.refused.iter().any(|(known, _)| *known == spec)
+        {
+            state.refused.push((spec, no_room));
+        }
+    }
+
+    /// A source is followed; whether that was the last one that was not.
+    fn followed(&self, spec: &SourceSpec) -> bool {
+        let mut state = self.state.lock();
+        let before = state.refused.len();
+        state.refused.retain(|(known, _)| known != spec);
+        before > 0 && state.refused.is_empty()
+    }
+
+    /// There may be room now: what there was none for is tried again, the rest is forgotten. Whether
+    /// there was anything.
+    fn forgive(&self) -> bool {
+        let mut state = self.state.lock();
+        let refused = std::mem::take(&mut state.refused);
+        let any = !refused.is_empty();
+        let again = refused.into_iter().filter(|(_, no_room)| *no_room);
+        state.found.extend(again.map(|(spec, _)| spec));
+        self.changed.notify_one();
+        any
     }
 
     /// Ends the thread, without waiting for it: it may be waiting for a lock its owner holds.
@@ -82,15 +118,35 @@ fn work(weak: &Weak<Shared>) {
         let Some(spec) = shared.finder.next() else {
             return;
         };
-        let name = spec.name.clone();
-        if let Err(error) = shared.follow_found(spec) {
-            shared.notice(&Notice {
-                code: "not_followed".into(),
-                kind: NoticeKind::Warning,
-                message: format!("{name} was found, but is not followed: {}.", error.message),
-                hint: error.hint,
-                active: true,
-            });
+        match shared.follow_found(spec.clone()) {
+            Ok(()) => {
+                if shared.finder.followed(&spec) {
+                    shared.take_back(NOT_FOLLOWED);
+                }
+            }
+            Err(error) => {
+                let message = format!(
+                    "{} was found, but is not followed: {}.",
+                    spec.name, error.message
+                );
+                shared.finder.refuse(spec, error.code == "too_many_sources");
+                shared.notice(&Notice {
+                    code: NOT_FOLLOWED.into(),
+                    kind: NoticeKind::Warning,
+                    message,
+                    hint: error.hint,
+                    active: true,
+                });
+            }
+        }
+    }
+}
+
+impl Shared {
+    /// There may be room for sources that were found when there was none.
+    pub(crate) fn follow_refused(&self) {
+        if self.finder.forgive() {
+            self.take_back(NOT_FOLLOWED);
         }
     }
 }

@@ -204,6 +204,7 @@ impl Shared {
         self.hub.sources_changed();
         self.indexer.wake();
         self.follow_settings();
+        self.follow_refused();
         Ok((old, run))
     }
 

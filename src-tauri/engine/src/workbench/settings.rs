@@ -341,6 +341,7 @@ impl Shared {
         self.run_ended
             .store(true, std::sync::atomic::Ordering::Release);
         self.follow_settings();
+        self.follow_refused();
     }
 
     /// Follows the sources that the settings name, unless the run knows them already.

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crosscut_engine::api::Event;
 use crosscut_engine::{Ingest, Part, Workbench};
-use crosscut_model::SourceKind;
+use crosscut_model::{SourceKind, SourceSpec};
 use serde_json::{Value, json};
 
 use crate::support::{Bench, batch, event, lines_of};
@@ -411,4 +411,30 @@ fn a_source_that_was_removed_makes_room_for_another() {
     assert!(post("c").is_ok());
     let names = lines(&bench, "c").len() + lines(&bench, "a").len();
     assert_eq!(names, 2, "each under its own name");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_found_when_there_is_no_room_is_followed_once_there_is_and_the_notice_taken_back() {
+    let bench = Bench::with_settings("[limits]\nsources = 2\n");
+    let mut stream = bench.workbench.events("test");
+    let feed = bench.follow("/x/logs");
+    bench.follow("/x/one.log");
+    feed.found(SourceSpec {
+        kind: SourceKind::File,
+        key: "/x/two.log".to_owned(),
+        name: "two.log".to_owned(),
+    });
+    let told = |event| match event {
+        Event::Notice { notice } if notice.code == "not_followed" => Some(notice.message),
+        _ => None,
+    };
+    let message = event(&mut stream, told).await;
+    assert!(message.contains("two.log"), "{message}");
+    save(&bench, "[limits]\nsources = 3\n");
+    let holds = || {
+        let sources = bench.call("sources_list", &json!({})).unwrap();
+        let status = bench.call("status", &json!({})).unwrap();
+        sources.as_array().unwrap().len() == 3 && status["notices"] == json!([])
+    };
+    event(&mut stream, |_| holds().then_some(())).await;
 }
