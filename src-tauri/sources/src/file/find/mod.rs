@@ -88,7 +88,7 @@ pub(crate) struct Finder {
     named: HashSet<String>,
     /// Files that are no members, so that each is looked into once.
     aside: HashMap<PathBuf, Aside>,
-    /// Those that could not be opened, and were told of.
+    /// What could not be read at the last look, and was told of.
     refused: HashSet<PathBuf>,
 }
 
@@ -139,7 +139,7 @@ impl Finder {
         self.memory.seen(&listing.files);
         let there: HashSet<&Path> = listing.files.iter().map(|f| f.path.as_path()).collect();
         self.aside.retain(|path, _| there.contains(path.as_path()));
-        let mut refused = Vec::new();
+        let mut refused = listing.refused.clone();
         let mut ids: Vec<Identity> = Vec::new();
         let mut new = Vec::new();
         for file in &listing.files {
@@ -155,11 +155,7 @@ impl Finder {
                     new.push(file);
                 }
                 Ok(false) => {}
-                Err(cause) => {
-                    if self.refused.insert(file.path.clone()) {
-                        refused.push(format!("{} ({cause})", file.path.display()));
-                    }
-                }
+                Err(cause) => refused.push((file.path.clone(), cause.to_string())),
             }
         }
         self.say_refused(&refused)?;
@@ -274,14 +270,21 @@ impl Finder {
         }
     }
 
-    fn say_refused(&self, refused: &[String]) -> Result<(), FeedClosed> {
-        if refused.is_empty() {
+    /// Says what cannot be read, once for as long as it cannot.
+    fn say_refused(&mut self, refused: &[(PathBuf, String)]) -> Result<(), FeedClosed> {
+        let now = refused.iter().map(|(path, _)| path.clone()).collect();
+        let before = std::mem::replace(&mut self.refused, now);
+        let new = refused.iter().filter(|(path, _)| !before.contains(path));
+        let new: Vec<String> = new
+            .map(|(path, cause)| format!("{} ({cause})", path.display()))
+            .collect();
+        if new.is_empty() {
             return Ok(());
         }
         let text = format!(
-            "{} files are not followed, because they cannot be read: {}",
-            refused.len(),
-            some_of(refused)
+            "{} files or folders are left out, because they cannot be read: {}",
+            new.len(),
+            some_of(&new)
         );
         self.feed.send(Batch::marker(Level::Warn, &text, None))
     }

@@ -26,22 +26,26 @@ pub(crate) struct Candidate {
 pub(crate) struct Listing {
     /// The files that are meant, links behind the others.
     pub(crate) files: Vec<Candidate>,
+    /// Folders that could not be read, and what a name says that is no text; with the reason.
+    pub(crate) refused: Vec<(PathBuf, String)>,
     /// Whether there was more than may be looked at.
     pub(crate) cut: bool,
 }
 
 /// Looks for the files that `pattern` means, at `most` so many names. Fails when its root cannot be
-/// read; folders below that cannot be read are passed over.
+/// read; folders below that cannot be read are named.
 pub(crate) fn walk(pattern: &Pattern, most: usize) -> io::Result<Listing> {
     let mut listing = Listing::default();
     let mut left = most;
     let mut folders = vec![(pattern.root.clone(), 0)];
     while let Some((folder, depth)) = folders.pop() {
-        let names = match read(&folder, &mut left) {
+        let names = match read(&folder, &mut left, &mut listing.refused) {
             Ok(names) => names,
             Err(cause) if depth == 0 => return Err(cause),
+            // It was deleted meanwhile.
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => continue,
             Err(cause) => {
-                tracing::debug!(folder = %folder.display(), %cause, "a folder was passed over");
+                listing.refused.push((folder, cause.to_string()));
                 continue;
             }
         };
@@ -86,8 +90,12 @@ fn candidate(path: PathBuf, meta: &Metadata, link: bool) -> Candidate {
     }
 }
 
-/// The names in a folder in order, those that are no text left out.
-fn read(folder: &Path, left: &mut usize) -> io::Result<Vec<(String, std::fs::FileType)>> {
+/// The names in a folder in order; those that are no text are refused.
+fn read(
+    folder: &Path,
+    left: &mut usize,
+    refused: &mut Vec<(PathBuf, String)>,
+) -> io::Result<Vec<(String, std::fs::FileType)>> {
     let mut names = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         if *left == 0 {
@@ -95,8 +103,10 @@ fn read(folder: &Path, left: &mut usize) -> io::Result<Vec<(String, std::fs::Fil
         }
         *left -= 1;
         let entry = entry?;
-        if let (Ok(name), Ok(kind)) = (entry.file_name().into_string(), entry.file_type()) {
-            names.push((name, kind));
+        match (entry.file_name().into_string(), entry.file_type()) {
+            (Ok(name), Ok(kind)) => names.push((name, kind)),
+            (Err(_), _) => refused.push((entry.path(), "its name is not UTF-8".to_owned())),
+            (Ok(_), Err(_)) => {}
         }
     }
     names.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));

@@ -290,6 +290,27 @@ fn a_folder_that_is_not_there_is_waited_for() {
 }
 
 #[test]
+fn what_cannot_be_read_is_told_once_for_as_long_as_it_cannot() {
+    use std::os::unix::ffi::OsStrExt;
+    let mut tree = Tree::new("", &["app.log"]);
+    let odd = tree
+        .folder
+        .path()
+        .join(std::ffi::OsStr::from_bytes(b"odd\xff.log"));
+    for times in 1..3 {
+        std::fs::write(&odd, "x\n").unwrap();
+        tree.look();
+        tree.look();
+        let markers = tree.feed.look(Given::markers);
+        assert_eq!(markers.len(), times, "{markers:?}");
+        assert!(markers[0].contains("not UTF-8"), "{markers:?}");
+        std::fs::remove_file(&odd).unwrap();
+        tree.look();
+    }
+    assert_eq!(tree.found(), ["app.log"]);
+}
+
+#[test]
 fn an_archive_is_opened_where_a_glob_names_it_and_left_in_a_whole_folder() {
     let mut folder = Tree::new("", &["app.log"]);
     folder.write("old.zip", b"PK\x03\x04 and so on");
