@@ -106,7 +106,8 @@ pub(crate) fn is_nameless(_: &Metadata) -> bool {
 pub(crate) struct Stamp {
     /// Bytes.
     pub(crate) size: u64,
-    modified: Option<u64>,
+    /// When it was last written to, in nanoseconds since 1970, where the file system knows.
+    pub(crate) modified: Option<u64>,
 }
 
 /// A change within this time of the last look may not show in the time of change.

@@ -10,7 +10,7 @@ use std::ffi::OsStr;
 use std::fs::File;
 use std::path::Path;
 
-use super::identity::{Identity, TIME_GRAIN_NANOS};
+use super::identity::{Identity, Stamp, TIME_GRAIN_NANOS};
 
 /// Endings of files that cannot be read as they are.
 const PACKED: [&str; 5] = ["gz", "zst", "bz2", "xz", "zip"];
@@ -56,6 +56,8 @@ pub(crate) fn between(path: &Path, old: &Identity, new: &Identity, seen: i64) ->
             let before = is_packed || new.born.is_none_or(|new| born <= new);
             born > old_born && born >= since && before
         });
+        // Compressors keep the time of the last line: what is older was read before `old`.
+        let fits = fits && (!is_packed || Stamp::of(&meta).modified >= Some(since));
         if !meta.is_file() || !fits || id.same(new) {
             continue;
         }

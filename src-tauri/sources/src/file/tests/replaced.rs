@@ -85,6 +85,24 @@ fn a_rotated_file_that_is_compressed_at_once_is_not_missing() {
 }
 
 #[test]
+fn a_file_of_before_that_is_compressed_at_a_rotation_is_not_missing() {
+    let mut bench = Bench::new();
+    let packed = bench.path.with_file_name("app.log.2.gz");
+    bench.append("one\n");
+    bench.poll();
+    next_birth(bench.path.parent().unwrap());
+    bench.rename("app.log.1");
+    let file = std::fs::File::create(packed).unwrap();
+    let made = file.metadata().unwrap().modified().unwrap();
+    file.set_modified(made - Duration::from_hours(24)).unwrap();
+    next_birth(bench.path.parent().unwrap());
+    bench.append("two\n");
+    bench.pass(1500);
+    assert_eq!(bench.lines(), ["one", "two"]);
+    assert!(bench.markers().is_empty(), "{:?}", bench.markers());
+}
+
+#[test]
 fn what_others_write_under_such_names_is_not_taken_for_rotated() {
     let mut bench = Bench::new();
     bench.append("one\n");
