@@ -241,10 +241,13 @@ impl Follower {
                 Ok(()) | Err(Break::Removed | Break::Unreadable(_)) => {}
                 Err(broken) => return Err(broken),
             }
-            self.succeed(&old, id);
-        } else {
+        }
+        // Others may have come and gone in between.
+        self.drain_caught(Some(id))?;
+        match self.intake.life.container.clone() {
+            Some(old) => self.succeed(&old, id),
             // Known by name only so far: what its log was read to holds.
-            self.intake.life.container = Some(id.to_owned());
+            None => self.intake.life.container = Some(id.to_owned()),
         }
         self.send()
     }

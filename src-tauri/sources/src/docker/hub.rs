@@ -180,15 +180,20 @@ impl Hub {
         }
     }
 
-    /// Takes the log that was caught of a container of this name or id.
-    pub(crate) fn caught(&self, key: &str) -> Option<Caught> {
+    /// Takes the log that was caught first of a container of this name or id; only of one that began
+    /// before the container `until` did, where that is given.
+    pub(crate) fn caught(&self, key: &str, until: Option<&str>) -> Option<Caught> {
         let mut state = self.0.state.lock();
-        let found = state.caught.iter();
-        let id = found
-            .filter(|(id, caught)| *id == key || caught.fact.name == key)
-            .max_by_key(|(_, caught)| caught.since)
-            .map(|(id, _)| id.clone())?;
-        state.caught.remove(&id)
+        let caught = &mut state.caught;
+        let end = until.and_then(|id| caught.get(id)).map(|it| it.fact.at);
+        let id = caught
+            .values()
+            .map(|caught| &caught.fact)
+            .filter(|fact| fact.id == key || fact.name == key)
+            .filter(|fact| until != Some(&fact.id) && end.is_none_or(|end| fact.at < end))
+            .min_by_key(|fact| fact.at)
+            .map(|fact| fact.id.clone())?;
+        caught.remove(&id)
     }
 }
 

@@ -88,6 +88,11 @@ impl Life {
         self.started.is_some()
     }
 
+    /// Whether it was started after this moment, as far as was told.
+    pub(crate) fn began_after(&self, at: i64) -> bool {
+        self.started.is_some_and(|started| at < started)
+    }
+
     /// Whether it runs, as far as was told.
     pub(crate) fn runs(&self) -> bool {
         self.started

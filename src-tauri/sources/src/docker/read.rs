@@ -302,16 +302,22 @@ impl Follower {
         }
     }
 
-    /// Reads a log that was caught when its container started.
-    pub(super) fn read_caught(&mut self, caught: &mut Caught) -> Result<(), Break> {
+    /// Reads a log that was caught when its container started; false when it does not end.
+    pub(super) fn read_caught(&mut self, caught: &mut Caught) -> Result<bool, Break> {
         self.intake.rewind(Rewind::Since);
-        while let Some(frames) = self.ears.unless_stopped(caught.frames.recv())? {
+        loop {
+            let next = async { timeout(UNANSWERED, caught.frames.recv()).await };
+            let Ok(frames) = self.ears.unless_stopped(next)? else {
+                return Ok(false);
+            };
+            let Some(frames) = frames else {
+                return Ok(true);
+            };
             for (stream, frame) in frames {
                 self.intake.frame(stream, &frame);
             }
             self.send()?;
         }
-        Ok(())
     }
 
     /// Asks for the log. A daemon may answer only when there is something to say; meanwhile it is

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crosscut_engine::api::SourceState;
 use crosscut_engine::source::{Connection, Connector};
-use crosscut_model::{SourceKind, SourceSpec};
+use crosscut_model::{SourceKind, SourceSpec, Stream};
 
 use super::Bench;
 use super::recorder::Recorder;
@@ -129,6 +129,36 @@ fn short_lived_containers_are_caught_from_their_start() {
             assert_eq!(given.attributes.get("container.name"), Some(&name));
         });
     }
+    selection.stop();
+}
+
+#[test]
+fn each_run_of_a_short_lived_container_of_one_name_is_caught() {
+    let Some(bench) = Bench::new() else { return };
+    let selection = select(&bench, "all");
+    bench.feed.wait("the selection", |given| {
+        given.code() == Some("no_containers")
+    });
+    let run = |number: usize| {
+        let script = format!("echo run {number}");
+        let options = ["run", "--rm", "--network", "none", "--name", "job"];
+        let command = ["crosscut-test", "/bin/busybox", "sh", "-c", &script];
+        bench.daemon.docker(&[&options[..], &command].concat());
+    };
+    run(0);
+    let (feed, connection) = join(&bench, "job");
+    // The follower is held up for some of them.
+    feed.wait("the end", |given| given.is(&SourceState::Ended));
+    feed.change(|given| given.full = true);
+    (1..4).for_each(run);
+    feed.change(|given| given.full = false);
+    let runs = 4 * cases(2);
+    (4..runs).for_each(run);
+    let expected: Vec<String> = (0..runs).map(|number| format!("run {number}")).collect();
+    feed.wait("all runs", |given| given.lines().len() >= runs);
+    feed.wait("the end", |given| given.is(&SourceState::Ended));
+    connection.stop();
+    assert_eq!(feed.look(|given| given.texts(Stream::Stdout)), expected);
     selection.stop();
 }
 

@@ -19,24 +19,39 @@ const LOOK: Duration = Duration::from_secs(10);
 /// An event may come this long after what it tells of was seen.
 const LATE: Duration = Duration::from_millis(500);
 
+/// Starts and ends that are kept until they are told.
+const FACTS: usize = 256;
+
 impl Follower {
-    /// Reads what was caught of a container that is gone already.
-    fn drain_caught(&mut self) -> Result<(), Break> {
-        let Some(mut caught) = self.ears.hub.caught(&self.key) else {
-            return Ok(());
-        };
-        let fact = Arc::clone(&caught.fact);
-        match self.intake.life.container.clone() {
-            Some(old) if old != fact.id => self.succeed(&old, &fact.id),
-            _ => self.intake.life.container = Some(fact.id.clone()),
+    /// Reads what was caught of containers that are gone already, in the order in which they began and
+    /// up to the one that is given.
+    pub(super) fn drain_caught(&mut self, until: Option<&str>) -> Result<(), Break> {
+        while let Some(mut caught) = self.ears.hub.caught(&self.key, until) {
+            let life = &self.intake.life;
+            let is_own = life.container.as_deref() == Some(&caught.fact.id);
+            if !is_own && life.began_after(caught.fact.at) {
+                // Another has followed it here, so that it has been read.
+                continue;
+            }
+            // How the one before ended belongs before this one.
+            while let Some(heard) = self.ears.heard_within(Duration::ZERO)? {
+                self.hear(heard);
+            }
+            let fact = Arc::clone(&caught.fact);
+            match self.intake.life.container.clone() {
+                Some(old) if old != fact.id => self.succeed(&old, &fact.id),
+                _ => self.intake.life.container = Some(fact.id.clone()),
+            }
+            let told = attributes(&fact.id, &fact.name, &fact.image, &fact.labels);
+            self.feed.describe(told);
+            // Its lines come between its start and its end.
+            self.settle_facts_where(|happening| *happening == Happening::Started);
+            // One that lives on is to be found by its name.
+            self.other |= !self.read_caught(&mut caught)?;
+            self.intake.end();
+            self.send()?;
         }
-        let told = attributes(&fact.id, &fact.name, &fact.image, &fact.labels);
-        self.feed.describe(told);
-        // Its lines come between its start and its end.
-        self.settle_facts_where(|happening| *happening == Happening::Started);
-        self.read_caught(&mut caught)?;
-        self.intake.end();
-        self.send()
+        Ok(())
     }
 
     /// An event came; what it says is told now or later.
@@ -49,15 +64,22 @@ impl Follower {
             self.other |= called && fact.happening == Happening::Started;
             // Of one that may take its place; what happens to all the others is nothing here.
             if called || fact.id == self.key {
-                self.facts.push_back(fact);
+                self.keep(fact);
             }
             return;
         }
         match fact.happening {
-            Happening::Started | Happening::Ended { .. } => self.facts.push_back(fact),
+            Happening::Started | Happening::Ended { .. } => self.keep(fact),
             Happening::Removed => self.removed = Some(fact.at),
             Happening::OutOfMemory | Happening::Health(_) => self.tell_fact(&fact),
         }
+    }
+
+    fn keep(&mut self, fact: Arc<Fact>) {
+        if self.facts.len() >= FACTS {
+            self.facts.pop_front();
+        }
+        self.facts.push_back(fact);
     }
 
     fn tell_fact(&mut self, fact: &Fact) {
@@ -182,7 +204,7 @@ impl Follower {
     }
 
     fn bury(&mut self) -> Result<(), Break> {
-        self.drain_caught()?;
+        self.drain_caught(None)?;
         // Its end is told before its removal, if not always in time.
         let until = Instant::now() + LATE;
         self.settle_facts();
