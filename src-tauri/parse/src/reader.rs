@@ -241,7 +241,8 @@ impl Reader {
     /// Reads what stands in something: behind a container's head, or in a table.
     fn around(&mut self, body: &[u8], now: UnixNanos, depth: u8) -> Option<LineMeta> {
         let found = through(body);
-        if !found.whose.is_empty() && depth < DEPTH {
+        let headed = !found.whose.is_empty() || found.stamp.is_some();
+        if headed && depth < DEPTH {
             let joined = found.stamp.and_then(|_| joined(body));
             let inside = joined.as_deref().unwrap_or(found.body);
             let inner = self.within(inside, now, depth + 1);

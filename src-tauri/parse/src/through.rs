@@ -29,12 +29,16 @@ pub(crate) fn through(line: &[u8]) -> Through<'_> {
             stamp: None,
         };
     }
-    cri(line).unwrap_or(Through {
-        whose: &[],
-        body: line,
-        part: false,
-        stamp: None,
-    })
+    let (head, body) = match runtime(line) {
+        Some(head) => (Some(head), line.get(head.length..).unwrap_or_default()),
+        None => (None, line),
+    };
+    Through {
+        whose: head.map_or(&[], |head| head.whose),
+        body: uncoloured(body),
+        part: head.is_some_and(|head| head.part),
+        stamp: head.map(|head| head.stamp),
+    }
 }
 
 /// The line without the colours it begins with.
@@ -74,27 +78,56 @@ pub fn compose(line: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((name, uncoloured(text.strip_prefix(b" ").unwrap_or(text))))
 }
 
+/// What a container's runtime writes before a line.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Head<'a> {
+    /// The time.
+    stamp: &'a [u8],
+    /// The stream; empty where it does not say.
+    whose: &'a [u8],
+    /// The line goes on with the next.
+    pub(crate) part: bool,
+    /// Bytes of all of it.
+    pub(crate) length: usize,
+}
+
 /// `2016-10-06T00:17:09.669794202Z stdout F text`, as the Kubernetes container runtime interface
-/// writes it (<https://github.com/kubernetes/design-proposals-archive/blob/main/node/kubelet-cri-logging.md>).
-fn cri(line: &[u8]) -> Option<Through<'_>> {
-    if !line.first()?.is_ascii_digit() || line.get(10) != Some(&b'T') {
+/// writes it (<https://github.com/kubernetes/design-proposals-archive/blob/main/node/kubelet-cri-logging.md>);
+/// or the time alone before a JSON object, as `docker logs -t` and `kubectl logs --timestamps` do. Before
+/// other text a time needs no looking through.
+pub(crate) fn runtime(line: &[u8]) -> Option<Head<'_>> {
+    const SHORTEST: usize = 19;
+    if line.get(4) != Some(&b'-') || line.get(10) != Some(&b'T') {
         return None;
     }
-    let blank = memchr::memchr(b' ', line.get(..40).unwrap_or(line))?;
+    let window = line
+        .get(SHORTEST..)
+        .map(|rest| rest.get(..24).unwrap_or(rest))?;
+    let blank = SHORTEST + memchr::memchr(b' ', window)?;
+    let stamp = line.get(..blank)?;
     let rest = line.get(blank + 1..)?;
+    if rest.starts_with(b"{\"") {
+        let whole = rest.trim_ascii_end().ends_with(b"}");
+        return whole.then_some(Head {
+            stamp,
+            whose: &[],
+            part: false,
+            length: blank + 1,
+        });
+    }
     let (whose, rest) = rest.split_at_checked(6)?;
     if whose != b"stdout" && whose != b"stderr" {
         return None;
     }
-    let (tag, body) = match rest.strip_prefix(b" ")?.split_first()? {
-        (tag @ (b'F' | b'P'), []) => (tag, &[][..]),
-        (tag @ (b'F' | b'P'), [b' ', body @ ..]) => (tag, body),
-        _ => return None,
-    };
-    Some(Through {
+    let tag = rest.strip_prefix(b" ")?;
+    // Further tags may follow the first, set off by colons.
+    let window = tag.get(..16).unwrap_or(tag);
+    let end = memchr::memchr(b' ', window).or((window.len() == tag.len()).then_some(tag.len()))?;
+    let known = matches!(tag.get(..end)?, [b'F' | b'P'] | [b'F' | b'P', b':', ..]);
+    known.then_some(Head {
+        stamp,
         whose,
-        body: uncoloured(body),
-        part: *tag == b'P',
-        stamp: line.get(..blank),
+        part: tag.first() == Some(&b'P'),
+        length: line.len().min(line.len() - tag.len() + end + 1),
     })
 }

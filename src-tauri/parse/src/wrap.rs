@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use crate::json::{Cursor, Raw};
 use crate::strip_escapes;
 use crate::text::{trimmed, utf8};
+use crate::through::runtime;
 
 /// A record without what is wrapped around it.
 #[derive(Debug)]
@@ -36,7 +37,7 @@ impl<'a> Within<'a> {
                 body: Cow::Borrowed(body),
             };
         }
-        let body = match cri(body) {
+        let body = match runtime(body) {
             Some(head) => lines(body, head.length),
             None => Cow::Borrowed(body),
         };
@@ -51,7 +52,7 @@ impl<'a> Within<'a> {
 /// A single line, trimmed, behind the head that a container runtime may have written.
 #[inline]
 pub(crate) fn behind_head(line: &[u8]) -> &[u8] {
-    match cri(line) {
+    match runtime(line) {
         Some(head) => line.get(head.length..).unwrap_or_default().trim_ascii(),
         None => line,
     }
@@ -61,47 +62,16 @@ pub(crate) fn behind_head(line: &[u8]) -> &[u8] {
 /// backslashes and terminal escapes apart, which anybody can see.
 pub fn is_rewritten(raw: &[u8]) -> bool {
     let body = trimmed(raw);
-    memchr::memchr(b'\n', body).is_some() && cri(body).is_some()
-}
-
-/// What a container runtime writes before a line.
-#[derive(Debug, Clone, Copy)]
-struct Head {
-    length: usize,
-    /// The line goes on with the next.
-    part: bool,
+    memchr::memchr(b'\n', body).is_some() && runtime(body).is_some()
 }
 
 /// The lines of a record as its writer wrote them, where a container runtime has put a head before each:
 /// parts of a line are put together, and lines stay lines.
 pub(crate) fn joined(record: &[u8]) -> Option<Vec<u8>> {
-    match lines(record, cri(record)?.length) {
+    match lines(record, runtime(record)?.length) {
         Cow::Owned(joined) => Some(joined),
         Cow::Borrowed(_) => None,
     }
-}
-
-/// `2026-03-01T08:00:00.123456789Z stdout F `.
-fn cri(line: &[u8]) -> Option<Head> {
-    const SHORTEST: usize = 19;
-    if line.get(4) != Some(&b'-') || line.get(10) != Some(&b'T') {
-        return None;
-    }
-    let window = line
-        .get(SHORTEST..)
-        .map(|rest| rest.get(..24).unwrap_or(rest))?;
-    let blank = SHORTEST + memchr::memchr(b' ', window)?;
-    let rest = line.get(blank..)?;
-    let tag = rest
-        .strip_prefix(b" stdout ")
-        .or_else(|| rest.strip_prefix(b" stderr "))?;
-    // Further tags may follow the first, set off by colons.
-    let length = memchr::memchr(b' ', tag.get(..16).unwrap_or(tag))?;
-    let known = matches!(tag, [b'F' | b'P', b' ' | b':', ..]);
-    known.then_some(Head {
-        length: line.len() - tag.len() + length + 1,
-        part: tag.first() == Some(&b'P'),
-    })
 }
 
 /// The lines behind their heads; the parts of a line without what was put between them.
@@ -116,7 +86,7 @@ fn lines(body: &[u8], head: usize) -> Cow<'_, [u8]> {
         if !part {
             joined.push(b'\n');
         }
-        let head = cri(line);
+        let head = runtime(line);
         part = head.is_some_and(|head| head.part);
         let length = head.map_or(0, |head| head.length);
         joined.extend_from_slice(line.get(length..).unwrap_or_default());

@@ -161,7 +161,7 @@ fn pairs() -> impl Strategy<Value = Vec<u8>> {
 /// Lines whose parts have places instead of names.
 fn placed() -> impl Strategy<Value = Vec<u8>> {
     let status = select(&["200", "500", "404", "0500", "5e2"][..]);
-    (words(), word(), word(), status, 0..20_u8).prop_map(|(text, one, other, status, kind)| {
+    (words(), word(), word(), status, 0..21_u8).prop_map(|(text, one, other, status, kind)| {
         let plain = match kind {
             0 | 1 => format!(
                 "{one} - {other} [21/Nov/2026:10:00:00 +0000] \"GET /{text} HTTP/1.1\" {status} 42 \"{other}\" \"{text}\" 0.25"
@@ -190,6 +190,7 @@ fn placed() -> impl Strategy<Value = Vec<u8>> {
                 let (before, behind) = line.split_at(half);
                 format!("2026-11-21T10:00:00.1Z stdout P {before}\n2026-11-21T10:00:00.1Z stdout F {behind}")
             }
+            19 => format!("2026-11-21T10:00:00.1Z {{\"msg\":\"{one}\",\"status\":{status},\"user\":\"{other}\"}}"),
             17 => format!("2026-11-21T10:00:00.1Z stdout P {one} status=5\n2026-11-21T10:00:00.1Z stdout F 00 user={other}"),
             18 => format!("[21-Nov-2026 10:00:00 UTC] PHP Fatal error:  Uncaught {one}: {text} in /{other}.php:500\nStack trace:\n#0 x"),
             _ => format!("I1121 10:00:00.000001   500 {one}.go:42] {text}"),

@@ -47,19 +47,21 @@ impl Reader {
             && line.layout.is_none();
         if known && !json && memchr::memchr2(0x1b, b'\n', body).is_none() {
             let own = behind_head(body);
-            return self.whole_plain(body, own, true, now, visit);
+            if own.first() != Some(&b'{') {
+                return self.whole_plain(body, own, true, now, visit);
+            }
         }
         let Within { outer, body: own } = Within::of(line.raw);
         match own {
             Cow::Borrowed(_) if known && json && outer.is_none() => {
                 return self.whole_json(body, now, visit);
             }
-            Cow::Borrowed(own) if known && !json => {
+            Cow::Borrowed(own) if known && !json && own.first() != Some(&b'{') => {
                 return self.whole_plain(body, own, false, now, visit);
             }
             _ => {}
         }
-        // What stands in Docker's JSON, what is divided by a layout, what is told to be of a format.
+        // What stands in Docker's JSON, JSON behind a container's head, what is divided by a layout, what is told to be of a format.
         let meta = self.meta(line.raw, now);
         let mut name = String::new();
         Record {

@@ -29,6 +29,11 @@ fn the_line_behind_a_containers_head_is_the_record() {
     assert_eq!(message(raw.as_bytes()), "hello");
     assert_eq!(field(raw, "status").unwrap(), "503");
     assert_eq!(well_known(raw.as_bytes(), Known::Trace).unwrap(), "abc");
+    let timed = r#"2026-03-01T08:00:00.123456789Z {"msg":"hello","status":503}"#;
+    assert_eq!(message(timed.as_bytes()), "hello");
+    assert_eq!(field(timed, "status").unwrap(), "503");
+    let tagged = "2026-03-01T08:00:00.123456789Z stdout F:a:b status=503";
+    assert_eq!(message(tagged.as_bytes()), "status=503");
     let text = "2026-03-01T08:00:00.123456789+01:00 stderr F INFO  com.acme.Foo - text";
     assert_eq!(message(text.as_bytes()), "text");
     assert_eq!(
