@@ -7,6 +7,7 @@
 use super::logger::{is_level, is_level_in_brackets, is_logger, is_name};
 use super::scan::{Scan, is_file_line, is_number};
 use super::{Places, access};
+use crate::time::stamp;
 
 /// Parts that are looked at before the words.
 const PARTS: usize = 10;
@@ -105,7 +106,8 @@ impl<'a> Parts<'a> {
         ) {
             return None;
         }
-        if inside.is_empty() || is_uptime(inside) || is_epoch(inside) {
+        let timed = stamp(inside).is_some_and(|found| found.length == inside.len());
+        if inside.is_empty() || timed || is_uptime(inside) || is_epoch(inside) {
             return Some(());
         }
         if !self.level && is_level_in_brackets(inside) {

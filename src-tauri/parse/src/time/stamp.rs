@@ -105,7 +105,8 @@ fn iso(bytes: &[u8]) -> Option<Stamp> {
     };
     let year = u16::try_from(pair(y1, y2)? * 100 + pair(y3, y4)?).ok()?;
     let (month, day) = (pair(m1, m2)?, pair(d1, d2)?);
-    let second = clock(pair(h1, h2)?, pair(n1, n2)?, pair(s1, s2)?)?;
+    let hour = pair(h1, h2)?;
+    let second = clock(hour, pair(n1, n2)?, pair(s1, s2)?)?;
     if !(1970..2200).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
         return None;
     }
@@ -113,9 +114,10 @@ fn iso(bytes: &[u8]) -> Option<Stamp> {
         rest: bytes.get(19..).unwrap_or_default(),
     };
     let nanos = fraction(&mut reader)?;
+    let hour_of_day = half(&mut reader, hour, b"AP");
     let mut found = Stamp {
         day: Day::Full { year, month, day },
-        second,
+        second: second + hour_of_day * 3_600 - hour * 3_600,
         nanos,
         offset: None,
         length: 0,
@@ -147,7 +149,11 @@ fn fraction(reader: &mut Bytes<'_>) -> Option<u32> {
         }
         (Some(b':'), Some(b'0'..=b'9')) => {
             reader.skip(1);
-            Some(reader.number(1, 3)? * 1_000_000)
+            let millis = reader.number(1, 3)?;
+            // A hardware address goes on.
+            let more = reader.peek() == Some(b':')
+                && reader.at(1).is_some_and(|byte| byte.is_ascii_hexdigit());
+            (!more).then_some(millis * 1_000_000)
         }
         (Some(b'0'..=b'9'), _) => None,
         _ => Some(0),
@@ -183,26 +189,29 @@ fn time_of_day(reader: &mut Bytes<'_>, dated: bool) -> Option<(u32, u32)> {
     } else if separator == b'.' || !(dated || has_half(reader)) {
         return None;
     }
-    let mut ahead = *reader;
-    ahead.eat_blanks();
-    if let (Some(half @ (b'A' | b'a' | b'P' | b'p')), Some(b'M' | b'm')) =
-        (ahead.peek(), ahead.at(1))
-        && !ahead.at(2).is_some_and(|byte| byte.is_ascii_alphanumeric())
-        && (1..=12).contains(&hour)
-    {
-        hour = hour % 12
-            + if half.eq_ignore_ascii_case(&b'p') {
-                12
-            } else {
-                0
-            };
-        ahead.skip(2);
-        *reader = ahead;
-    }
+    hour = half(reader, hour, b"AaPp");
     if reader.peek().is_some_and(|byte| byte.is_ascii_digit()) {
         return None;
     }
     Some((clock(hour, minute, second)?, nanos))
+}
+
+/// Passes `AM` or `PM`, which begins with one of `letters`; gives the hour of the day.
+#[inline]
+fn half(reader: &mut Bytes<'_>, hour: u32, letters: &[u8]) -> u32 {
+    let mut ahead = *reader;
+    ahead.eat_blanks();
+    let (Some(first), Some(b'M' | b'm')) = (ahead.peek(), ahead.at(1)) else {
+        return hour;
+    };
+    let closed = !ahead.at(2).is_some_and(|byte| byte.is_ascii_alphanumeric());
+    if !letters.contains(&first) || !closed || !(1..=12).contains(&hour) {
+        return hour;
+    }
+    ahead.skip(2);
+    *reader = ahead;
+    let afternoon = first.eq_ignore_ascii_case(&b'p');
+    hour % 12 + if afternoon { 12 } else { 0 }
 }
 
 /// Whether `AM` or `PM` follows at once: a clock, even without seconds.
@@ -223,7 +232,7 @@ fn between(reader: &mut Bytes<'_>) -> bool {
         }
     }
     match reader.peek() {
-        Some(b'T' | b't' | b'_' | b'-' | b':' | b'|') => {
+        Some(b'T' | b't' | b'_' | b'-' | b':' | b'|' | b';') => {
             reader.skip(1);
             true
         }

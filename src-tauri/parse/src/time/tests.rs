@@ -71,6 +71,10 @@ fn a_stamp_ends_where_the_time_ends() {
         ("2026-03-01 08:00:00 UTC [1]", 23),
         ("2026-03-01 08:00:00 UTCX", 19),
         ("2026-03-01 08:00 x", 16),
+        ("2026-03-01 08:00:00 PM x", 22),
+        ("2026-03-01 08:00:00 pm x", 19),
+        ("2026-03-01 20:00:00 PM x", 19),
+        ("2026-03-01;08:00:00;x", 19),
         ("Mar  1 08:00:00 host", 15),
         ("Mar 1 08:00:00 CET 2026 x", 23),
         ("Mar 1 08:00:00 2026-ids", 14),
@@ -91,6 +95,7 @@ fn a_stamp_ends_where_the_time_ends() {
         "1.2.3.4",
         "Marvin 1 08:00:00",
         "08:60:00",
+        "12:34:56:78:9a:bc",
         "",
     ] {
         assert_eq!(stamp(none.as_bytes()), None, "{none}");
@@ -110,6 +115,14 @@ fn a_value_may_be_a_date_alone_or_stand_in_brackets() {
     assert_eq!(
         at("2026-03-01 8:00:00 PM"),
         Some(UnixNanos(1_772_395_200_000_000_000))
+    );
+    assert_eq!(
+        at("2026-03-01 08:00:00.5 PM"),
+        Some(UnixNanos(1_772_395_200_500_000_000))
+    );
+    assert_eq!(
+        at("2026-03-01 12:00:00 AM"),
+        Some(UnixNanos(1_772_323_200_000_000_000))
     );
     assert_eq!(at("yesterday"), None);
     assert_eq!(at("1.10"), None);

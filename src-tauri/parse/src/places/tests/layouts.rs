@@ -60,6 +60,11 @@ fn variants_of_layouts_are_known() {
         ),
         ("INFO[0012] text", "", "text"),
         (
+            "INFO [2026-03-01 08:00:00] [app.db] text",
+            "logger=app.db",
+            "text",
+        ),
+        (
             "E/ActivityManager( 1234): text",
             "pid=1234 | logger=ActivityManager",
             "text",
