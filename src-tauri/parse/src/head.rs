@@ -241,6 +241,12 @@ impl<'a> Scan<'a> {
             (b"npm WARN ", Level::Warn),
             (b"npm warn ", Level::Warn),
         ];
+        // The sanitizers': the process stands first.
+        let start = self.line.get(..32).unwrap_or(self.line);
+        if start.starts_with(b"==") && memchr::memmem::find(start, b"==ERROR: ").is_some() {
+            self.head.level = Some(Level::Error);
+            return true;
+        }
         let Some(b'p' | b'f' | b'F' | b'S' | b'T' | b'E' | b't' | b'U' | b'*' | b'n') =
             self.byte(0)
         else {

@@ -360,8 +360,8 @@ impl<'a> Token<'a> {
         let fits = match rest {
             // `E/ActivityManager( 1234): `, at the start.
             [b'/', next, ..] => place.first && next.is_ascii_alphabetic(),
-            // `[E] `, but not `(C) 2026`.
-            [b']', ..] => self.previous() == Some(b'['),
+            // `[E] `, but not `(C) 2026`, nor Lua's `[C]: in function 'error'`.
+            [b']', behind @ ..] => self.previous() == Some(b'[') && !behind.starts_with(b": in "),
             // Ruby: `E, [2026-03-01T08:00:00 #1] ERROR -- : `.
             [b',', b' ', b'[', ..] => self.before.is_empty(),
             // Jupyter: `[E 08:00:00.123 App] `; Android: `03-17 16:13:38.811  1702  2395 D Tag: `;

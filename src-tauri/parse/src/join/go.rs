@@ -69,6 +69,10 @@ pub(super) fn function(body: &[u8]) -> bool {
 
 /// The same, sure enough to begin a trace: in `main`, or in a package of some host.
 pub(super) fn first_function(body: &[u8]) -> bool {
+    // Nearly every line has a blank among its first bytes.
+    if memchr::memchr(b' ', body).is_some() {
+        return false;
+    }
     let host = body.split(|&byte| byte == b'/').next().unwrap_or_default();
     let hosted = host.len() < body.len() && host.contains(&b'.');
     (body.starts_with(b"main.") || hosted) && function(body)

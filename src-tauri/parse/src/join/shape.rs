@@ -131,6 +131,7 @@ pub(super) fn resumes(body: &[u8]) -> Option<Trace> {
             .starts_with(b"Require stack:")
             .then_some(Trace::Requires),
         b'.' => elided(body).then_some(Trace::Frames),
+        b'E' => emitted(body).then_some(Trace::Frames),
         b'-' => body.starts_with(b"--- End of ").then_some(Trace::Frames),
         b'g' => go::goroutine(body).then_some(Trace::Go),
         b'a' if body.starts_with(b"at ") => {
@@ -139,6 +140,11 @@ pub(super) fn resumes(body: &[u8]) -> Option<Trace> {
         }
         _ => (ruby_frame(body) && body.trim_ascii_end().ends_with(b"'")).then_some(Trace::Frames),
     }
+}
+
+/// `Emitted 'error' event on Server instance at:`, between Node's frames.
+pub(super) fn emitted(body: &[u8]) -> bool {
+    body.starts_with(b"Emitted '") && body.trim_ascii_end().ends_with(b" at:")
 }
 
 /// `app/models/x.rb:3:in 'name'`, `app/views/x.html.erb:3:in 'name'`.
@@ -157,7 +163,7 @@ pub(crate) fn ruby_frame(body: &[u8]) -> bool {
         && digits(line.get(1..).unwrap_or_default()) + 1 == line.len()
 }
 
-/// `/app/x.js:3`, `node:internal/modules/cjs/loader:1080`: nothing else on the line.
+/// `/app/x.js:3`, `node:events:495`, `node:internal/modules/cjs/loader:1080`: nothing else on the line.
 pub(super) fn node_source(body: &[u8]) -> bool {
     let body = body.trim_ascii_end();
     let Some(colon) = memchr::memrchr(b':', body) else {
@@ -182,7 +188,11 @@ pub(super) fn node_source(body: &[u8]) -> bool {
     ]
     .iter()
     .any(|ending| path.ends_with(ending));
-    path.starts_with(b"node:internal/") || (absolute && script)
+    let builtin = path.strip_prefix(b"node:").is_some_and(|module| {
+        let fits = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'_' | b'-');
+        !module.is_empty() && module.iter().all(fits)
+    });
+    builtin || (absolute && script)
 }
 
 /// Only `^` and `~`.

@@ -106,6 +106,7 @@ impl Trace {
             Self::Uncaught => ([&b"}"[..], b"Require stack:", b"- ", b"(Use `node "]
                 .iter()
                 .any(|start| body.starts_with(start))
+                || shape::emitted(body)
                 || shape::exception(body).is_some())
             .then_some(self),
             Self::Python => shape::raised(body).then_some(Self::Raised),

@@ -106,7 +106,8 @@ impl<'a> Parts<'a> {
         ) {
             return None;
         }
-        let timed = stamp(inside).is_some_and(|found| found.length == inside.len());
+        let timed = inside.first().is_some_and(u8::is_ascii_digit)
+            && stamp(inside).is_some_and(|found| found.length == inside.len());
         if inside.is_empty() || timed || is_uptime(inside) || is_epoch(inside) {
             return Some(());
         }

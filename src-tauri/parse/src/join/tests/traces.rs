@@ -113,6 +113,18 @@ Require stack:
 }
 
 Node.js v20.11.0",
+        "node:events:495
+      throw er; // Unhandled 'error' event
+      ^
+
+Error: listen EADDRINUSE: address already in use :::3000
+    at Server.setupListenHandle [as _listen2] (node:net:1817:16)
+Emitted 'error' event on Server instance at:
+    at emitErrorNT (node:net:1796:8) {
+  code: 'EADDRINUSE'
+}
+
+Node.js v20.11.0",
         "2026-03-01T08:00:00.000Z [error]: request failed TypeError: x is not a function
     at handler (/app/a.ts:1:2)
     at <anonymous>",
