@@ -258,6 +258,10 @@ impl<'a> Scan<'a> {
         let Some(&(start, level)) = found else {
             return false;
         };
+        // GLib's `** (app:12): WARNING **: `.
+        if start == b"** (" && memchr::memmem::find(self.line, b" **: ").is_some() {
+            return false;
+        }
         if start == b"thread '" && memchr::memmem::find(self.line, b"' panicked at").is_none() {
             return false;
         }

@@ -17,7 +17,8 @@ pub(super) struct Special {
 pub(super) fn special(line: &[u8]) -> Option<Special> {
     match line.first()? {
         b'I' | b'W' | b'E' | b'F' => glog(line),
-        b'0'..=b'9' | b'[' => redis(line),
+        b'0'..=b'9' => redis(line),
+        b'[' => redis(line).or_else(|| chromium(line)),
         b'=' => erlang(line),
         _ => None,
     }
@@ -115,5 +116,43 @@ fn erlang(line: &[u8]) -> Option<Special> {
         stamp: found,
         level,
         end: start + found.length,
+    })
+}
+
+/// `[4711:4712:0301/080000.123456:ERROR:gpu_process.cc(12)] …`: Chromium and Electron, with or without
+/// process and thread.
+fn chromium(line: &[u8]) -> Option<Special> {
+    const LONGEST: usize = 128;
+    let close = memchr::memchr(b']', line.get(..LONGEST).unwrap_or(line))?;
+    let mut parts = line.get(1..close)?.split(|&byte| byte == b':');
+    let when = parts.find(|part| part.get(4) == Some(&b'/'))?;
+    let level = parts.next()?;
+    let day = number(when.get(..4)?)?;
+    let time = number(when.get(5..11)?)?;
+    let (month, day) = (day / 100, day % 100);
+    let (hour, minute, second) = (time / 10_000, time / 100 % 100, time % 100);
+    let dated = (1..=12).contains(&month) && (1..=31).contains(&day);
+    if !dated || hour > 23 || minute > 59 || second > 60 {
+        return None;
+    }
+    let micros = match when.get(11..)? {
+        [] => 0,
+        [b'.', micros @ ..] if micros.len() == 6 => number(micros)?,
+        _ => return None,
+    };
+    let level = match level {
+        [b'V', b'E', b'R', b'B', ..] => Some(Level::Debug),
+        name => level::by_name(name),
+    };
+    Some(Special {
+        stamp: Stamp {
+            day: Day::NoYear { month, day },
+            second: hour * 3_600 + minute * 60 + second,
+            nanos: micros * 1_000,
+            offset: None,
+            length: close,
+        },
+        level: Some(level?),
+        end: close + 1,
     })
 }

@@ -135,8 +135,10 @@ impl<'a> Token<'a> {
                 .then_some((level, self.letters + self.suffix()));
         }
         let ordinary = ORDINARY.iter().any(|name| word.eq_ignore_ascii_case(name));
-        let fits = self.in_brackets()
-            || (!ordinary && (self.with_colon(place) || self.with_dash()))
+        // In brackets these are parts of a program: `[http] GET /`.
+        let part = matches!(word, b"http" | b"config" | b"default");
+        let fits = (self.in_brackets() && !part)
+            || (!ordinary && (self.with_colon(place) || self.set_off(place)))
             || self.in_column(place);
         fits.then_some((level, self.letters))
     }
@@ -165,10 +167,12 @@ impl<'a> Token<'a> {
         }
     }
 
-    /// `warn  - text` at the start of the line, as Next.js has it.
-    fn with_dash(&self) -> bool {
+    /// `warn  - text` at the start of the line, as Next.js has it; `error [app] text` right behind the
+    /// time.
+    fn set_off(&self, place: Place) -> bool {
         let rest = self.rest.get(self.letters..).unwrap_or_default();
-        self.before.is_empty() && (rest.starts_with(b" - ") || rest.starts_with(b"  - "))
+        (self.before.is_empty() && (rest.starts_with(b" - ") || rest.starts_with(b"  - ")))
+            || (place.first && place.timed && rest.starts_with(b" ["))
     }
 
     /// `ERROR`, wherever in the head it stands alone.

@@ -241,7 +241,8 @@ pub(super) fn is_level(word: &[u8]) -> bool {
 }
 
 pub(super) fn is_level_in_brackets(word: &[u8]) -> bool {
-    level::by_name(word).is_some()
+    let part = matches!(word, b"http" | b"config" | b"default");
+    (level::by_name(word).is_some() && !part)
         || matches!(word, [letter] if level::by_letter(*letter).is_some())
 }
 

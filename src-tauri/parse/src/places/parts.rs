@@ -83,7 +83,11 @@ impl<'a> Parts<'a> {
         }
         let mut put = |name, value: Option<&'a [u8]>| places.put(name, value.unwrap_or_default());
         put("pid", pid);
-        put("app", before);
+        // Sleuth puts what it knows of the trace behind the application's name.
+        put(
+            "app",
+            before.and_then(|app| app.split(|&byte| byte == b',').next()),
+        );
         put("thread", thread);
         put("logger", logger);
         put("file", file);
@@ -304,9 +308,16 @@ fn is_uptime(inside: &[u8]) -> bool {
     })
 }
 
-/// A time as a number, which no process has.
+/// A time as a number, which no process has: `1772352000123`, `1772352000.123`.
 fn is_epoch(inside: &[u8]) -> bool {
-    matches!(inside.len(), 13 | 16 | 19) && is_number(inside)
+    match memchr::memchr(b'.', inside).and_then(|dot| inside.split_at_checked(dot)) {
+        Some((whole, fraction)) => {
+            whole.len() == 10
+                && is_number(whole)
+                && is_number(fraction.get(1..).unwrap_or_default())
+        }
+        None => matches!(inside.len(), 13 | 16 | 19) && is_number(inside),
+    }
 }
 
 /// `env_logger`'s `[INFO  app::db]`, without a time: the logger.

@@ -60,6 +60,16 @@ fn variants_of_layouts_are_known() {
         ),
         ("INFO[0012] text", "", "text"),
         (
+            "2026-03-01 08:00:00.123 ERROR [shop,,,] 1 --- [main] c.a.F : text",
+            "pid=1 | app=shop | thread=main | logger=c.a.F",
+            "text",
+        ),
+        (
+            "[WARN] [1772352000.123456] [node]: text",
+            "thread=node",
+            "text",
+        ),
+        (
             "INFO [2026-03-01 08:00:00] [app.db] text",
             "logger=app.db",
             "text",
