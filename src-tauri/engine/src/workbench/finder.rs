@@ -15,9 +15,9 @@ use crosscut_model::limits::MAX_SOURCES;
 use parking_lot::{Condvar, Mutex};
 
 use super::shared::Shared;
-use crate::api::{Notice, NoticeKind};
+use crate::api::{ApiError, Notice, NoticeKind};
 
-/// The notice of what is not followed.
+/// The code of the notice that tells of a source which was found and is not followed.
 const NOT_FOLLOWED: &str = "not_followed";
 
 /// The thread and what is left for it.
@@ -46,18 +46,18 @@ impl Finder {
         Ok(())
     }
 
-    /// Leaves word of a source.
-    pub(crate) fn found(&self, spec: SourceSpec) {
+    /// Leaves word of a source, unless more are waiting than a run can have.
+    pub(crate) fn found(&self, spec: SourceSpec) -> bool {
         let mut state = self.state.lock();
         if state.found.contains(&spec) {
-            return;
+            return true;
         }
         if state.found.len() >= MAX_SOURCES {
-            tracing::warn!(source = %spec.key, "more sources are found than a run can have");
-            return;
+            return false;
         }
         state.found.push_back(spec);
         self.changed.notify_one();
+        true
     }
 
     /// Keeps in mind that a source is not followed.
@@ -78,16 +78,13 @@ impl Finder {
         before > 0 && state.refused.is_empty()
     }
 
-    /// There may be room now: what there was none for is tried again, the rest is forgotten. Whether
-    /// there was anything.
-    fn forgive(&self) -> bool {
+    /// There may be room now: what there was none for is tried again, the rest is forgotten.
+    fn forgive(&self) {
         let mut state = self.state.lock();
         let refused = std::mem::take(&mut state.refused);
-        let any = !refused.is_empty();
         let again = refused.into_iter().filter(|(_, no_room)| *no_room);
         state.found.extend(again.map(|(spec, _)| spec));
         self.changed.notify_one();
-        any
     }
 
     /// Ends the thread, without waiting for it: it may be waiting for a lock its owner holds.
@@ -125,28 +122,50 @@ fn work(weak: &Weak<Shared>) {
                 }
             }
             Err(error) => {
-                let message = format!(
-                    "{} was found, but is not followed: {}.",
-                    spec.name, error.message
-                );
+                let name = called(&spec);
                 shared.finder.refuse(spec, error.code == "too_many_sources");
-                shared.notice(&Notice {
-                    code: NOT_FOLLOWED.into(),
-                    kind: NoticeKind::Warning,
-                    message,
-                    hint: error.hint,
-                    active: true,
-                });
+                shared.not_followed(&name, &error);
             }
         }
     }
 }
 
+/// What to call a source that may not have a name yet.
+fn called(spec: &SourceSpec) -> String {
+    let name = if spec.name.is_empty() {
+        &spec.key
+    } else {
+        &spec.name
+    };
+    name.clone()
+}
+
 impl Shared {
     /// There may be room for sources that were found when there was none.
     pub(crate) fn follow_refused(&self) {
-        if self.finder.forgive() {
-            self.take_back(NOT_FOLLOWED);
+        self.take_back(NOT_FOLLOWED);
+        self.finder.forgive();
+    }
+
+    /// Leaves word of a source that was found.
+    pub(crate) fn leave_word(&self, spec: SourceSpec) {
+        let name = called(&spec);
+        if !self.finder.found(spec) {
+            let error = ApiError::new(
+                "too_many_sources",
+                format!("a run has at most {MAX_SOURCES} sources"),
+            );
+            self.not_followed(&name, &error);
         }
+    }
+
+    fn not_followed(&self, name: &str, error: &ApiError) {
+        self.notice(&Notice {
+            code: NOT_FOLLOWED.into(),
+            kind: NoticeKind::Warning,
+            message: format!("{name} was found, but is not followed: {}.", error.message),
+            hint: error.hint.clone(),
+            active: true,
+        });
     }
 }

@@ -203,8 +203,8 @@ impl Shared {
         self.hub.runs_changed();
         self.hub.sources_changed();
         self.indexer.wake();
-        self.follow_settings();
         self.follow_refused();
+        self.follow_settings();
         Ok((old, run))
     }
 

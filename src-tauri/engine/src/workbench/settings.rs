@@ -340,8 +340,8 @@ impl Shared {
         }
         self.run_ended
             .store(true, std::sync::atomic::Ordering::Release);
-        self.follow_settings();
         self.follow_refused();
+        self.follow_settings();
     }
 
     /// Follows the sources that the settings name, unless the run knows them already.
@@ -350,7 +350,7 @@ impl Shared {
             return;
         }
         for spec in &self.settings.get().sources {
-            self.finder.found(spec.clone());
+            self.leave_word(spec.clone());
         }
     }
 

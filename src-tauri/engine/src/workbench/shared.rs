@@ -198,7 +198,7 @@ impl FeedControl for Shared {
     }
 
     fn found(&self, spec: SourceSpec) {
-        self.finder.found(spec);
+        self.leave_word(spec);
     }
 
     fn child(&self, source: SourceId, name: &str) -> Child {

@@ -93,8 +93,8 @@ fn one_that_is_set_or_taken_back_holds_for_the_lines_that_come_then() {
     let feed = bench.follow("/x/plc.csv");
     let send = |lines: &[&str]| {
         feed.send(batch(lines, "1", true)).unwrap();
-        bench.post("posted", lines);
         feed.flush().unwrap();
+        bench.post("posted", lines);
     };
     let save = |text: &str| drop(bench.call("settings_save", &json!({"text": text})).unwrap());
     send(&["time,unit,took", "2026-02-03T10:00:00Z,pump1,1"]);

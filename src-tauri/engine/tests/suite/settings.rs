@@ -193,6 +193,33 @@ async fn every_run_begins_with_the_sources_in_the_settings_those_that_were_remov
 }
 
 #[tokio::test]
+async fn what_could_not_be_followed_is_told_and_followed_once_the_settings_let_it() {
+    let sources = "[[source]]\npath = \"/x/a.log\"\n[[source]]\npath = \"/x/b.log\"\n";
+    let limit = |most: u32| format!("[limits]\nsources = {most}\n{sources}");
+    let bench = Bench::new();
+    let mut events = bench.workbench.events("test");
+    let notice = |event: Event| match event {
+        Event::Notice { notice } if notice.code == "not_followed" => Some(notice),
+        _ => None,
+    };
+    save(&bench, &limit(1));
+    let told = event(&mut events, notice).await;
+    assert!(
+        told.active && told.message.starts_with("/x/b.log was found"),
+        "{}",
+        told.message
+    );
+    save(&bench, &limit(2));
+    assert!(!event(&mut events, notice).await.active);
+    let both = |event: Event| match event {
+        Event::Sources { sources, .. } => (sources.len() == 2).then_some(()),
+        _ => None,
+    };
+    // Of one round of events that of the sources comes first.
+    event(&mut bench.workbench.events("later"), both).await;
+}
+
+#[tokio::test]
 async fn a_mistake_in_the_file_changes_nothing_and_is_told_until_it_is_mended() {
     let bench = Bench::with_settings("[[redact]]\npattern = 'secret'\n");
     let mut events = bench.workbench.events("test");
