@@ -1,6 +1,7 @@
 //! What stands before a line without being part of it: the name that `docker compose` puts there,
 //! the time and stream of a container runtime's file, colours.
 
+use crate::json;
 use crate::level::by_name;
 
 /// The longest name that is looked through. Bytes.
@@ -107,8 +108,8 @@ pub(crate) fn runtime(line: &[u8]) -> Option<Head<'_>> {
     let stamp = line.get(..blank)?;
     let rest = line.get(blank + 1..)?;
     if rest.starts_with(b"{\"") {
-        let whole = rest.trim_ascii_end().ends_with(b"}");
-        return whole.then_some(Head {
+        // What merely looks like one may be anybody's text.
+        return json::is_object(rest.trim_ascii_end()).then_some(Head {
             stamp,
             whose: &[],
             part: false,

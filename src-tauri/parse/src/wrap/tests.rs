@@ -32,6 +32,13 @@ fn the_line_behind_a_containers_head_is_the_record() {
     let timed = r#"2026-03-01T08:00:00.123456789Z {"msg":"hello","status":503}"#;
     assert_eq!(message(timed.as_bytes()), "hello");
     assert_eq!(field(timed, "status").unwrap(), "503");
+    let text = r#"2026-03-01T08:00:00.123456789Z {"a":1} became {"a":2}"#;
+    assert_eq!(message(text.as_bytes()), r#"{"a":1} became {"a":2}"#);
+    assert!(
+        !Reader::new(TimeZone::UTC)
+            .meta(text.as_bytes(), UnixNanos(0))
+            .broken
+    );
     let tagged = "2026-03-01T08:00:00.123456789Z stdout F:a:b status=503";
     assert_eq!(message(tagged.as_bytes()), "status=503");
     let text = "2026-03-01T08:00:00.123456789+01:00 stderr F INFO  com.acme.Foo - text";
