@@ -141,6 +141,11 @@ fn frame(line: &[u8]) -> Option<&[u8]> {
         _ => line.strip_prefix(b"at ")?,
     };
     let place = place.strip_prefix(b"async ").unwrap_or(place);
+    // Rust's tracing names the thread behind the place: `at src/main.rs:3 on ThreadId(1)`.
+    let place = match memchr::memmem::find(line, b" on ThreadId(") {
+        Some(at) => line.get(..at)?.strip_prefix(b"at ")?,
+        None => place,
+    };
     let colon = memchr::memrchr(b':', place)?;
     let (head, line_number) = place.split_at_checked(colon)?;
     if !is_number(line_number.get(1..)?) || place.starts_with(b"node:") {

@@ -1,5 +1,7 @@
 //! Variants of the layouts of libraries, as programs set them up.
 
+use crate::{Known, well_known};
+
 use super::told;
 
 #[test]
@@ -95,4 +97,11 @@ fn variants_of_layouts_are_known() {
             "PHP Warning:  x",
         ),
     ]);
+}
+
+#[test]
+fn the_place_stands_before_the_thread_in_a_pretty_event() {
+    let record = "  2026-03-01T08:00:00Z ERROR app: no\n    at src/main.rs:12 on ThreadId(1)";
+    let file = well_known(record.as_bytes(), Known::File);
+    assert_eq!(file.as_deref(), Some("src/main.rs:12"));
 }
