@@ -87,6 +87,8 @@ pub(crate) struct Follower {
     pub(super) other: bool,
     /// Whether it was caught up with once.
     pub(super) live: bool,
+    /// Whether the daemon said that it cannot read the container's log on.
+    pub(super) torn: bool,
 }
 
 impl Follower {
@@ -107,6 +109,7 @@ impl Follower {
             removed: None,
             other: false,
             live: false,
+            torn: false,
         }
     }
 
@@ -195,7 +198,7 @@ impl Follower {
             self.await_facts(&look)?;
             if look.running {
                 self.tell_life(&look)?;
-                if look.rotates {
+                if look.rotates || self.torn {
                     self.read_in_passes(daemon, &look.id)?;
                 } else {
                     self.follow_log(daemon, &look.id)?;
@@ -208,7 +211,7 @@ impl Follower {
                     self.send()?;
                 }
             } else {
-                self.read_stopped(daemon, &look.id)?;
+                self.read_whole(daemon, &look.id)?;
                 self.intake.end();
                 self.tell_life(&look)?;
                 self.stopped(&look)?;
@@ -270,6 +273,7 @@ impl Follower {
         self.intake.set_joins(self.feed.joins());
         self.intake.tell(&told);
         self.removed = None;
+        self.torn = false;
     }
 
     fn look(&self, daemon: &Daemon, key: &str) -> Result<Look, Break> {
@@ -338,7 +342,7 @@ pub(super) fn no_log(daemon: &Daemon, cause: NoAnswer) -> Break {
         NoAnswer::Gone => Break::Removed,
         NoAnswer::Lost(cause) => lost(daemon, &cause),
         NoAnswer::Unreadable(message) => Break::Unreadable(message),
-        NoAnswer::Refused(message) => {
+        NoAnswer::Refused(message) | NoAnswer::Torn(message) => {
             Break::Refused(format!("the daemon at {} refuses: {message}", daemon.host))
         }
     }

@@ -6,7 +6,8 @@
 //! follow beside it, whose lines are not taken, says when there is something to read. Such a read is
 //! the log's tail, cheap however large the log is, and checked: it must contain the last line that was
 //! seen. Where it does not, all since then is read; and where even that does not reach back, the
-//! daemon has thrown lines away, which a marker says. So lines come in order and once, and nothing is
+//! daemon has thrown lines away, which a marker says. The same is done where the daemon's file is torn
+//! (its disk was full once): it reads on from its end, though not from its beginning. So lines come in order and once, and nothing is
 //! ever missing in between. Only what a container wrote last that is removed as it ends (`--rm`) can
 //! be read no more: for that the frames of the follow are kept until a read has brought them.
 
@@ -23,7 +24,7 @@ use super::ears::Woken;
 use super::follow::{Break, Follower, no_log};
 use super::hub::{Caught, Heard};
 use super::intake::{Before, Intake, Kept, Rewind};
-use super::wire::{self, Log, Part};
+use super::wire::{self, Log, NoAnswer, Part};
 
 /// A log that brings nothing for this long has been caught up with.
 const CAUGHT_UP: Duration = Duration::from_millis(200);
@@ -122,7 +123,7 @@ impl Follower {
         hints: &mut Log,
         kept: &mut Kept,
     ) -> Result<(), Break> {
-        self.read_to_end(daemon, id)?;
+        self.read_whole(daemon, id)?;
         self.caught_up()?;
         let mut announced = 0;
         let mut rested = Instant::now();
@@ -209,8 +210,8 @@ impl Follower {
         self.send()
     }
 
-    /// Reads the log of a container that does not run to its end, also where that is torn.
-    pub(super) fn read_stopped(&mut self, daemon: &Daemon, id: &str) -> Result<(), Break> {
+    /// Reads the log from the cursor to its present end, also where it is torn before that.
+    pub(super) fn read_whole(&mut self, daemon: &Daemon, id: &str) -> Result<(), Break> {
         self.read_to_end(daemon, id)?;
         let last = Part {
             tail: Some(1),
@@ -357,6 +358,12 @@ impl Follower {
         match self.ears.wait(log.next(), limit)? {
             Woken::Heard(heard) => Ok(Wake::Heard(heard)),
             Woken::Done(Ok(frames)) => Ok(Wake::Frames(frames)),
+            // What lies behind is found by its tail, and by what a follow brings.
+            Woken::Done(Err(NoAnswer::Torn(why))) => {
+                tracing::info!(why, "the daemon cannot read a log on");
+                self.torn = true;
+                Ok(Wake::Frames(None))
+            }
             Woken::Done(Err(cause)) => Err(no_log(daemon, cause)),
             Woken::Time => Ok(Wake::Time),
         }

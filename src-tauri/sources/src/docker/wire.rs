@@ -40,11 +40,17 @@ pub(crate) enum NoAnswer {
     /// The daemon refuses.
     #[error("{0}")]
     Refused(String),
+    /// The daemon cannot read the log on behind what it gave.
+    #[error("{0}")]
+    Torn(String),
 }
 
 impl From<NoLog> for NoAnswer {
     fn from(cause: NoLog) -> Self {
-        Self::Refused(cause.to_string())
+        match cause {
+            NoLog::Nonsense => Self::Refused(cause.to_string()),
+            NoLog::Told(why) => Self::Torn(why),
+        }
     }
 }
 

@@ -1,7 +1,12 @@
 //! Logs that the daemon rotates while they are written, read and lost.
 
+use std::io::{Read, Write};
+use std::os::unix::net::{UnixListener, UnixStream};
+
 use crosscut_engine::api::SourceState;
-use crosscut_model::Stream;
+use crosscut_engine::source::Connector;
+use crosscut_model::{SourceKind, SourceSpec, Stream};
+use crosscut_sources::Connectors;
 
 use super::upheaval::cases;
 use super::{Bench, Given};
@@ -180,7 +185,7 @@ fn a_log_that_is_torn_is_read_on_behind_it_and_marked() {
             .append(true)
             .open(log.trim())
             .unwrap();
-        std::io::Write::write_all(&mut log, TORN).unwrap();
+        log.write_all(TORN).unwrap();
         let touch = |file: &str| {
             bench
                 .daemon
@@ -205,6 +210,87 @@ fn a_log_that_is_torn_is_read_on_behind_it_and_marked() {
             assert!(told || lines.len() == 41, "{name}: {markers:?}");
         });
     }
+}
+
+/// Stands before the daemon, and says of reads that are not of a log's tail what newer daemons say of
+/// one that is torn: its first line, and that it cannot be read on.
+fn torn_behind(first: String, daemon: String) -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("torn.sock");
+    let listener = UnixListener::bind(&path).unwrap();
+    let framed = |stream: u8, text: &str| {
+        let length = u32::try_from(text.len()).unwrap().to_be_bytes();
+        [&[stream, 0, 0, 0], &length[..], text.as_bytes()].concat()
+    };
+    let told = framed(3, "Error grabbing logs: invalid character\n");
+    let head = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n";
+    let answer = [&head[..], &framed(1, &first), &told].concat();
+    std::thread::spawn(move || {
+        for client in listener.incoming() {
+            let mut client = client.unwrap();
+            let mut asked = [0; 4096];
+            let Ok(length @ 1..) = client.read(&mut asked) else {
+                continue;
+            };
+            let asked = asked[..length].to_vec();
+            let text = String::from_utf8_lossy(&asked).into_owned();
+            if text.contains("/logs?") && !text.contains("tail=") {
+                client.write_all(&answer).ok();
+                continue;
+            }
+            let mut server = UnixStream::connect(&daemon).unwrap();
+            server.write_all(&asked).unwrap();
+            let (mut back, mut to) = (server.try_clone().unwrap(), client.try_clone().unwrap());
+            std::thread::spawn(move || {
+                std::io::copy(&mut back, &mut to).ok();
+                to.shutdown(std::net::Shutdown::Both).ok();
+            });
+            std::thread::spawn(move || {
+                std::io::copy(&mut client, &mut server).ok();
+                server.shutdown(std::net::Shutdown::Both).ok();
+            });
+        }
+    });
+    (folder, format!("unix://{}", path.display()))
+}
+
+#[test]
+fn a_log_that_the_daemon_says_it_cannot_read_on_is_read_from_its_end_and_marked() {
+    let Some(bench) = Bench::new() else { return };
+    let script = "echo out 0; echo out 1; echo out 2; while [ ! -e /go ]; do sleep 0.05; done; \
+                  echo out 3; while :; do sleep 1; done";
+    bench.daemon.run("torn", &[], script);
+    bench.daemon.wait_for_log("torn", "out 2");
+    let stamped = bench.daemon.docker(&["logs", "--timestamps", "torn"]);
+    let first = format!("{}\n", stamped.lines().next().unwrap());
+    let daemon = bench.daemon.host().replace("unix://", "");
+    let (_folder, host) = torn_behind(first, daemon);
+    let connectors = Connectors::with_docker_host(bench.runtime.handle().clone(), Some(host));
+    let spec = SourceSpec {
+        kind: SourceKind::Docker,
+        key: "torn".to_owned(),
+        name: "torn".to_owned(),
+    };
+    let connection = connectors.connect(&spec, bench.feed.clone());
+    bench
+        .feed
+        .wait("the last", |given| given.lines().len() == 2);
+    bench
+        .daemon
+        .docker(&["exec", "torn", "/bin/busybox", "touch", "/go"]);
+    bench
+        .feed
+        .wait("what came since", |given| given.lines().len() == 3);
+    connection.stop();
+    bench.feed.look(|given| {
+        // The second line lies between what can be read from either end.
+        assert_eq!(given.texts(Stream::Stdout), ["out 0", "out 2", "out 3"]);
+        let markers = given.markers();
+        let gaps = markers
+            .iter()
+            .filter(|told| told.contains("may be missing"));
+        assert_eq!(gaps.count(), 1, "{markers:?}");
+    });
 }
 
 #[test]
