@@ -214,6 +214,10 @@ impl Follower {
                 self.read_whole(daemon, &look.id)?;
                 self.intake.end();
                 self.tell_life(&look)?;
+                if self.intake.life.runs() {
+                    // It was started meanwhile.
+                    continue;
+                }
                 self.stopped(&look)?;
                 self.await_start(daemon, &look)?;
             }
@@ -245,6 +249,7 @@ impl Follower {
                 Err(broken) => return Err(broken),
             }
         }
+        self.await_end()?;
         // Others may have come and gone in between.
         self.drain_caught(Some(id))?;
         match self.intake.life.container.clone() {

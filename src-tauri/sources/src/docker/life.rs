@@ -198,7 +198,9 @@ impl Life {
             news.push(self.begin(name, started));
             self.start_owed = true;
         }
-        if !look.running && self.runs() {
+        // A look from before the start that was heard of since says nothing of its end.
+        let is_stale = look.started.map(|at| at.saturating_add(LATE)) < self.started;
+        if !look.running && self.runs() && !is_stale {
             let at = look.ended.or(self.started).unwrap_or(0);
             news.push(self.end(name, look.exit_code, look.out_of_memory, at));
             self.end_owed = true;

@@ -214,7 +214,7 @@ fn a_log_that_is_torn_is_read_on_behind_it_and_marked() {
 
 /// Stands before the daemon, and says of reads that are not of a log's tail what newer daemons say of
 /// one that is torn: its first line, and that it cannot be read on.
-fn torn_behind(first: String, daemon: String) -> (tempfile::TempDir, String) {
+fn torn_behind(first: &str, daemon: String) -> (tempfile::TempDir, String) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("torn.sock");
     let listener = UnixListener::bind(&path).unwrap();
@@ -224,7 +224,7 @@ fn torn_behind(first: String, daemon: String) -> (tempfile::TempDir, String) {
     };
     let told = framed(3, "Error grabbing logs: invalid character\n");
     let head = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n";
-    let answer = [&head[..], &framed(1, &first), &told].concat();
+    let answer = [&head[..], &framed(1, first), &told].concat();
     std::thread::spawn(move || {
         for client in listener.incoming() {
             let mut client = client.unwrap();
@@ -264,7 +264,7 @@ fn a_log_that_the_daemon_says_it_cannot_read_on_is_read_from_its_end_and_marked(
     let stamped = bench.daemon.docker(&["logs", "--timestamps", "torn"]);
     let first = format!("{}\n", stamped.lines().next().unwrap());
     let daemon = bench.daemon.host().replace("unix://", "");
-    let (_folder, host) = torn_behind(first, daemon);
+    let (_folder, host) = torn_behind(&first, daemon);
     let connectors = Connectors::with_docker_host(bench.runtime.handle().clone(), Some(host));
     let spec = SourceSpec {
         kind: SourceKind::Docker,

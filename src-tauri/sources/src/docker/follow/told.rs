@@ -131,6 +131,23 @@ impl Follower {
         Ok(())
     }
 
+    /// Waits a little for the event that tells how a container ended that another took the place of.
+    pub(super) fn await_end(&mut self) -> Result<(), Break> {
+        let until = Instant::now() + LATE;
+        self.settle_facts();
+        while self.intake.life.runs() {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break;
+            }
+            if let Some(heard) = self.ears.heard_within(left)? {
+                self.hear(heard);
+                self.settle_facts();
+            }
+        }
+        Ok(())
+    }
+
     fn explained(&self, look: &Look) -> bool {
         let mut life = self.intake.life.clone();
         for fact in self.facts.iter().filter(|fact| fact.id == look.id) {

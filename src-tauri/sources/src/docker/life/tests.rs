@@ -135,3 +135,18 @@ fn removal_is_told_once() {
     assert!(life.gone("x", Some(20 * S)).is_some());
     assert!(life.gone("x", Some(20 * S)).is_none());
 }
+
+#[test]
+fn a_look_from_before_a_start_that_was_heard_of_tells_no_end() {
+    let mut life = Life::of("c");
+    assert!(life.hear("c", &Happening::Started, 10 * LATE).is_some());
+    let created = Look::default();
+    assert_eq!(life.see("c", &created), []);
+    let before = Look {
+        started: Some(LATE),
+        ended: Some(2 * LATE),
+        ..Look::default()
+    };
+    assert_eq!(life.see("c", &before), []);
+    assert!(life.runs());
+}
