@@ -1,4 +1,5 @@
-//! Prints how fast `Reader::meta` reads a file, beside a peer that only validates each line as JSON:
+//! Prints how fast a file is read: times and levels, fields, all in one pass, which lines belong together;
+//! beside a peer that only validates each line as JSON:
 //! `reading FILE [ROUNDS]`. Time on the CPU is counted, so that a busy machine does not blur it.
 #![expect(clippy::print_stdout, reason = "the figures are the program's purpose")]
 
@@ -6,7 +7,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use crosscut_model::{Level, UnixNanos};
-use crosscut_parse::{Joiner, Reader};
+use crosscut_parse::{Joiner, Reader, walk_fields};
 use jiff::tz::TimeZone;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -15,7 +16,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let rounds: usize = arguments.next().map_or(Ok(5), |text| text.parse())?;
     let bytes = std::fs::read(path)?;
     let now = UnixNanos(1_772_600_000_000_000_000);
-    let mut seconds = [f64::MAX; 5];
+    let mut seconds = [f64::MAX; 6];
     let (mut lines, mut times, mut levels, mut broken) = (0u64, 0u64, 0u64, 0u64);
     for _ in 0..rounds {
         for (zone, best) in ["UTC", "Europe/Berlin"].into_iter().zip(&mut seconds) {
@@ -37,8 +38,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             });
             black_box(record);
         });
-        let [.., whole, _, _] = &mut seconds;
+        let [.., whole, _, _, _] = &mut seconds;
         *whole = whole.min(spent);
+        let mut name = String::new();
+        let spent = each_line(&bytes, |line| {
+            let told = walk_fields(line, &mut name, |name, leaf, inside| {
+                black_box((name, leaf, inside));
+            });
+            black_box(told).ok();
+        });
+        let [.., walked, _, _] = &mut seconds;
+        *walked = walked.min(spent);
         let mut joiner = Joiner::new();
         let spent = each_line(&bytes, |line| {
             black_box(joiner.goes_on(line));
@@ -56,6 +66,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "meta, UTC",
         "meta, Europe/Berlin",
         "meta, message, fields",
+        "fields alone",
         "joining",
         "serde_json validates",
     ];

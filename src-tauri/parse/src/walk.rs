@@ -96,9 +96,7 @@ pub(crate) fn walk_text<'a>(
     places: &Places<'a>,
     mut visit: impl FnMut(&str, Leaf<'_>, bool),
 ) -> Result<(), Irregular> {
-    for (name, value) in places.fields() {
-        visit(name, leaf(value), false);
-    }
+    places.each(|name, value| visit(name, leaf(value), false));
     let mut pairs = Pairs::of_text(body).known(places.text);
     pairs.try_for_each(|pair| walk_pair(pair, &mut visit))
 }
@@ -195,7 +193,7 @@ pub(crate) fn is_regular(name: &str) -> bool {
         && name.len() <= MAX_NAME
         && !name.starts_with('.')
         && !name.ends_with('.')
-        && (memchr::memchr(b'.', name.as_bytes()).is_none() || !name.contains(".."))
+        && !name.as_bytes().windows(2).any(|pair| pair == b"..")
 }
 
 impl From<Malformed> for Irregular {

@@ -250,19 +250,20 @@ pub(super) fn is_name(byte: u8) -> bool {
     is_name_but_colon(byte) || byte == b':'
 }
 
-/// What names of loggers are made of: a bit for each ASCII character.
-const NAMES: u128 = {
-    let mut names = 0;
+/// What names of loggers are made of.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "within bounds, and evaluated while compiling"
+)]
+const NAMES: [bool; 256] = {
+    let mut names = [false; 256];
     let mut byte = 0_u8;
     while byte < 128 {
-        let fits = byte.is_ascii_alphanumeric()
+        names[byte as usize] = byte.is_ascii_alphanumeric()
             || matches!(
                 byte,
                 b'.' | b'_' | b'-' | b'$' | b'/' | b'<' | b'>' | b'#' | b'@' | b'`' | b'+'
             );
-        if fits {
-            names |= 1 << byte;
-        }
         byte += 1;
     }
     names
@@ -270,7 +271,7 @@ const NAMES: u128 = {
 
 #[inline]
 fn is_name_but_colon(byte: u8) -> bool {
-    byte.is_ascii() && NAMES >> byte & 1 == 1
+    NAMES.get(usize::from(byte)).copied().unwrap_or_default()
 }
 
 /// A name as loggers have them: made of parts.

@@ -110,13 +110,15 @@ pub(crate) struct Places<'a> {
 impl<'a> Places<'a> {
     /// Looks at a record, trimmed and without terminal escapes.
     pub(crate) fn of(body: &'a [u8]) -> Self {
-        Self::behind(body, None)
+        let mut places = Self::none(body, None);
+        places.read(body);
+        places
     }
 
-    /// The same, of a record whose beginning is known.
+    /// Nothing yet of a record whose beginning may be known.
     #[inline]
-    pub(crate) fn behind(body: &'a [u8], start: Option<Start>) -> Self {
-        let mut places = Self {
+    pub(crate) fn none(body: &'a [u8], start: Option<Start>) -> Self {
+        Self {
             text: std::str::from_utf8(body).ok(),
             begins: start.map_or(Begins::Unknown, |start| start.begins),
             // Only records of one line have such a beginning.
@@ -125,12 +127,11 @@ impl<'a> Places<'a> {
             len: 0,
             words: None,
             file: None,
-        };
-        places.read(body);
-        places
+        }
     }
 
-    fn read(&mut self, body: &'a [u8]) {
+    /// Looks at the record. Apart from the above, so that nothing is moved afterwards.
+    pub(crate) fn read(&mut self, body: &'a [u8]) {
         // What begins as JSON is read as JSON, or not at all.
         if body.first() == Some(&b'{') {
             return;
@@ -151,6 +152,23 @@ impl<'a> Places<'a> {
             .iter()
             .map(|file| ("file", Cow::Borrowed(file.as_str())));
         listed.chain(file)
+    }
+
+    /// Shows the fields, in order.
+    #[inline]
+    pub(crate) fn each(&self, mut visit: impl FnMut(&'static str, Cow<'_, str>)) {
+        for (name, value) in self
+            .list
+            .get(..self.len)
+            .unwrap_or_default()
+            .iter()
+            .flatten()
+        {
+            visit(name, self.part(value));
+        }
+        if let Some(file) = &self.file {
+            visit("file", Cow::Borrowed(file));
+        }
     }
 
     /// A part of the record as text, which it was found to be as a whole.

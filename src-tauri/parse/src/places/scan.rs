@@ -49,8 +49,8 @@ impl<'a> Scan<'a> {
 
     /// What stands before the next blank.
     pub(super) fn token(&mut self) -> Option<&'a [u8]> {
-        let length = memchr::memchr2(b' ', b'\t', self.rest);
-        let token = self.take(length.unwrap_or(self.rest.len()));
+        // A word is short: a loop is done with it before a search has begun.
+        let token = self.take_while(|byte| !matches!(byte, b' ' | b'\t'));
         (!token.is_empty()).then_some(token)
     }
 

@@ -195,7 +195,8 @@ fn text(
     start: Option<Start>,
     visit: impl FnMut(&str, Leaf<'_>, bool),
 ) -> (Cow<'_, str>, Result<(), Irregular>) {
-    let places = Places::behind(body, start);
+    let mut places = Places::none(body, start);
+    places.read(body);
     let fields = walk_text(body, &places, visit);
     let words = start.map(|start| start.words);
     (message_of_text(body, &places, words), fields)

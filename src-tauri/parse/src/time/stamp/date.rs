@@ -2,7 +2,7 @@
 
 use super::{Bytes, Day, Stamp, between, clock, finish, fraction, time_of_day, zone};
 
-const MONTHS: [&[u8]; 12] = [
+const MONTHS: Names<12> = Names::of([
     b"january",
     b"february",
     b"march",
@@ -15,9 +15,9 @@ const MONTHS: [&[u8]; 12] = [
     b"october",
     b"november",
     b"december",
-];
+]);
 
-const WEEKDAYS: [&[u8]; 7] = [
+const WEEKDAYS: Names<7> = Names::of([
     b"monday",
     b"tuesday",
     b"wednesday",
@@ -25,16 +25,48 @@ const WEEKDAYS: [&[u8]; 7] = [
     b"friday",
     b"saturday",
     b"sunday",
-];
+]);
+
+/// Names, and what they begin with: by three letters they differ, and nearly no word begins so.
+struct Names<const N: usize> {
+    whole: [&'static [u8]; N],
+    starts: [u32; N],
+}
+
+impl<const N: usize> Names<N> {
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "within bounds, and evaluated while compiling"
+    )]
+    const fn of(whole: [&'static [u8]; N]) -> Self {
+        let mut starts = [0; N];
+        let mut at = 0;
+        while at < N {
+            starts[at] = start(whole[at]);
+            at += 1;
+        }
+        Self { whole, starts }
+    }
+}
+
+/// The first three letters, in lower case, as a number; 0 where there are fewer.
+#[inline]
+const fn start(word: &[u8]) -> u32 {
+    match word {
+        [one, two, three, ..] => u32::from_be_bytes([
+            0,
+            one.to_ascii_lowercase(),
+            two.to_ascii_lowercase(),
+            three.to_ascii_lowercase(),
+        ]),
+        _ => 0,
+    }
+}
 
 /// Reads a word that is one of `names` or its first three letters; gives its number from 0.
-fn name(reader: &mut Bytes<'_>, names: &[&[u8]]) -> Option<u32> {
-    // By three letters they differ, and nearly no word begins with them.
-    let start = reader
-        .rest
-        .first_chunk::<3>()?
-        .map(|byte| byte.to_ascii_lowercase());
-    let at = names.iter().position(|name| name.starts_with(&start))?;
+fn name<const N: usize>(reader: &mut Bytes<'_>, names: &Names<N>) -> Option<u32> {
+    let start = start(reader.rest);
+    let at = names.starts.iter().position(|known| *known == start)?;
     let length = reader
         .rest
         .iter()
@@ -44,7 +76,7 @@ fn name(reader: &mut Bytes<'_>, names: &[&[u8]]) -> Option<u32> {
         let word = reader.rest.get(..length);
         word.is_some_and(|word| word.eq_ignore_ascii_case(name))
     };
-    if length != 3 && !names.get(at).is_some_and(whole) {
+    if length != 3 && !names.whole.get(at).is_some_and(whole) {
         return None;
     }
     reader.skip(length);
