@@ -1,4 +1,5 @@
-//! Lines that belong together: stack traces, pretty-printed objects, indented continuations.
+//! Lines that belong together: stack traces, pretty-printed objects, indented continuations, entries
+//! of the journal.
 //!
 //! Owns the decision, line by line and without looking ahead, whether a line goes on with the record
 //! before it. Most lines are decided by their first byte. What is joined must be hinted at from both
@@ -9,8 +10,9 @@
 //!
 //! Promises: a record never has more than [`JOIN_LINES`] lines or, when it has more than one,
 //! [`JOIN_BYTES`] bytes; a complete JSON object on a line of its own, and a line that begins with a
-//! time, always begin a record; a record of which [`Joiner::may_go_on`] denies it never goes on, so
-//! the records of a stream do not depend on how it is cut into buffers.
+//! time, always begin a record, but for those inside a value of the journal's, whose length is given; a
+//! record of which [`Joiner::may_go_on`] denies it never goes on, so the records of a stream do not
+//! depend on how it is cut into buffers.
 
 mod brackets;
 mod go;
@@ -22,6 +24,7 @@ use crosscut_model::Level;
 use crosscut_model::limits::{JOIN_BYTES, JOIN_LINES};
 
 use crate::head::head;
+use crate::journal::{self, Entry, Next};
 use crate::text::BOM;
 use crate::through::{self, Through, through};
 use brackets::Brackets;
@@ -44,6 +47,8 @@ enum State {
     Trace(Trace),
     /// A part of a line that the container runtime has cut.
     Part,
+    /// An entry of the journal.
+    Entry(Entry),
 }
 
 /// How much reason the first line of a record gives to expect more lines of it.
@@ -125,6 +130,18 @@ impl Joiner {
         if self.apart {
             return false;
         }
+        if let State::Entry(entry) = self.state {
+            match entry.follow(line) {
+                Next::GoesOn(next) => return self.add(line, State::Entry(next)),
+                Next::Ends => return self.add(line, State::Closed),
+                Next::Apart => self.close(),
+            }
+        }
+        if journal::begins(line) {
+            self.began = State::Closed;
+            self.begin(&bare(line), line.len(), State::Entry(Entry::Field));
+            return false;
+        }
         let line = line.strip_prefix(BOM).unwrap_or(line);
         if let (Some(b'{'), Some(b'}')) = (line.first(), last_byte(line)) {
             self.state = State::Closed;
@@ -149,7 +166,7 @@ impl Joiner {
             }
             return false;
         };
-        if self.lines >= JOIN_LINES || self.bytes + line.len() >= JOIN_BYTES {
+        if self.is_full(line) {
             self.began = self.state;
             let next = match next {
                 State::Text => opening(found.body),
@@ -164,6 +181,25 @@ impl Joiner {
         true
     }
 
+    /// Adds a line to an entry of the journal, which is then in that state; or begins a record with it,
+    /// where the last has become too large.
+    fn add(&mut self, line: &[u8], next: State) -> bool {
+        if self.is_full(line) {
+            self.began = self.state;
+            self.begin(&bare(line), line.len(), next);
+            return false;
+        }
+        self.state = next;
+        self.lines += 1;
+        self.bytes += line.len() + 1;
+        true
+    }
+
+    /// Whether the record has no room for the line.
+    fn is_full(&self, line: &[u8]) -> bool {
+        self.lines >= JOIN_LINES || self.bytes + line.len() >= JOIN_BYTES
+    }
+
     /// Whether another line may belong to the last record, so that it is better held back until
     /// there is one, or until it has waited for
     /// [`JOIN_WAIT`](crosscut_model::limits::JOIN_WAIT).
@@ -171,7 +207,9 @@ impl Joiner {
         match self.state {
             State::Closed => false,
             State::Text => self.hint.unwrap_or_else(|| self.look()).reason > Reason::None,
-            State::Open(_) | State::Trace(_) | State::Part => self.lines < JOIN_LINES,
+            State::Open(_) | State::Trace(_) | State::Part | State::Entry(_) => {
+                self.lines < JOIN_LINES
+            }
         }
     }
 
@@ -217,7 +255,7 @@ impl Joiner {
     fn follow(&mut self, found: &Through<'_>) -> Option<State> {
         let object = found.body.first() == Some(&b'{') && last_byte(found.body) == Some(b'}');
         match self.state {
-            State::Closed => None,
+            State::Closed | State::Entry(_) => None,
             State::Part => Some(if found.part {
                 State::Part
             } else {
@@ -325,6 +363,16 @@ impl Joiner {
             calm: head.level.is_some_and(|level| level < Level::Warn),
             grave: !head.request && head.level.is_some_and(|level| level >= Level::Warn),
         }
+    }
+}
+
+/// A line with nothing to look through.
+fn bare(line: &[u8]) -> Through<'_> {
+    Through {
+        whose: &[],
+        body: line,
+        part: false,
+        stamp: None,
     }
 }
 

@@ -52,6 +52,9 @@ pub(crate) fn role(key: &[u8]) -> Role {
         b"@l" => return Role::Level(1, Scale::Level),
         // journald's; elsewhere it is how urgent something is, unless it is a level's name.
         b"PRIORITY" => return Role::Level(4, Scale::Severity),
+        // journald's too: what a program wrote as its time, to the second and without a year. Its own
+        // is better.
+        b"SYSLOG_TIMESTAMP" => return Role::Time(5),
         b"LogLevel" => return Role::Level(0, Scale::DotNet),
         b"type" => return Role::Kind,
         b"agent_id" | b"agentId" => return Role::Agent,

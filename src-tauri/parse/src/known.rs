@@ -5,6 +5,7 @@ mod names;
 use std::borrow::Cow;
 
 use crate::head::head;
+use crate::journal;
 use crate::json::{self, Cursor, Malformed, Raw, RawStr};
 use crate::layout::Line;
 use crate::logfmt::{Pair, Pairs, is_logfmt};
@@ -119,6 +120,9 @@ pub(crate) fn message_in<'a>(body: &'a [u8], line: Line<'_>) -> Cow<'a, str> {
     };
     match named {
         Some((text, _)) => without_escapes(text),
+        None if journal::is_entry(line.raw) => {
+            without_escapes(Cow::Owned(utf8(line.raw).into_owned()))
+        }
         None if laid_out || body.first() == Some(&b'{') || is_logfmt(body) => {
             without_escapes(utf8(body))
         }

@@ -16,6 +16,7 @@ mod display;
 mod escapes;
 mod head;
 mod join;
+mod journal;
 mod json;
 mod keys;
 mod known;

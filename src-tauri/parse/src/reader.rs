@@ -21,6 +21,7 @@ use self::found::{Found, Told};
 use self::times::Times;
 use crate::head::{Begins, Head, head};
 use crate::join::is_trace;
+use crate::journal;
 use crate::json::{self, Leads};
 use crate::known::message_field;
 use crate::layout::{Layout, Line};
@@ -211,6 +212,12 @@ impl Reader {
         let body = trimmed(line);
         if body.first() == Some(&b'{') && matches!(self.format, None | Some(Format::Json)) {
             return self.json(body, now);
+        }
+        if depth == 0
+            && matches!(self.format, None | Some(Format::Json))
+            && let Some(object) = journal::object(line)
+        {
+            return self.json(&object, now);
         }
         self.plain(body, now, depth).0
     }

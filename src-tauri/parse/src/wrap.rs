@@ -1,11 +1,13 @@
 //! What transports and terminals put around a record, and the record within.
 //!
 //! Kubernetes' container runtimes write a head before each line (CRI), Docker's json-file driver
-//! puts the line into a JSON string, programs colour what they write. Fields, message and ids are
+//! puts the line into a JSON string, programs colour what they write. An entry of the journal is read
+//! as the JSON object that it is elsewhere. Fields, message and ids are
 //! those of the record within; the wrapper's own members stay fields beside them.
 
 use std::borrow::Cow;
 
+use crate::journal;
 use crate::json::{Cursor, Raw};
 use crate::strip_escapes;
 use crate::text::{trimmed, utf8};
@@ -35,6 +37,12 @@ impl<'a> Within<'a> {
             return Self {
                 outer: None,
                 body: Cow::Borrowed(body),
+            };
+        }
+        if let Some(object) = journal::object(raw) {
+            return Self {
+                outer: None,
+                body: Cow::Owned(object),
             };
         }
         let body = match runtime(body) {

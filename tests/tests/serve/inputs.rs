@@ -8,7 +8,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::{Place, append};
-use crate::support::{Crosscut, binary, is_root};
+use crate::support::{Crosscut, Record, binary, is_root};
 
 /// Another source works all the same, and so do posts.
 fn assert_well(crosscut: &Crosscut) {
@@ -199,4 +199,49 @@ fn write(path: &Path, parts: &[&[u8]]) {
     for part in parts {
         file.write_all(part).unwrap();
     }
+}
+
+/// What `journalctl -o export` writes of an entry with this message.
+fn entry(pid: u32, priority: u8, message: &str) -> String {
+    let message = if message.contains('\n') {
+        let length = (message.len() as u64).to_le_bytes();
+        format!("\n{}{message}", str::from_utf8(&length).unwrap())
+    } else {
+        format!("={message}")
+    };
+    format!(
+        "__CURSOR=s=1;i={pid}\n__REALTIME_TIMESTAMP=1795255200{pid:06}\nPRIORITY={priority}\n\
+         MESSAGE{message}\nSYSLOG_IDENTIFIER=shop api\n_PID={pid}\n\n"
+    )
+}
+
+#[test]
+fn entries_of_the_journal_are_read_as_they_come() {
+    let place = Place::new();
+    let entries = [
+        entry(10, 6, "hello status=5"),
+        entry(11, 3, "Error: no\n\n{\"a\":1}"),
+        entry(12, 4, "last"),
+        // Its length, of eight bytes, begins with a newline.
+        entry(13, 7, "ten\nletter"),
+    ];
+    let (before, behind) = entries.split_at(2);
+    let file = place.file("journal.export", before.concat());
+    let crosscut = place.start().file(&file).serve();
+    crosscut.live("journal.export", 2);
+    append(&file, &behind.concat());
+    crosscut.live("journal.export", 4);
+    let found = |query: &str| {
+        let records = crosscut.records(&format!("source=journal.export&query={query}"));
+        let said = |record: Record| (record.level, record.line + "\n");
+        records.into_iter().map(said).collect::<Vec<_>>()
+    };
+    let levels = ["info", "error", "warn", "debug"].map(str::to_owned);
+    let all: Vec<_> = levels.into_iter().zip(entries).collect();
+    assert_eq!(found(""), all);
+    assert_eq!(found("_PID:13"), all[3..]);
+    assert_eq!(found("_PID>11"), all[2..]);
+    assert_eq!(found("SYSLOG_IDENTIFIER=%22shop%20api%22"), all);
+    assert_eq!(found("msg=%22hello%20status=5%22"), all[..1]);
+    assert_eq!(found("msg:letter"), all[3..]);
 }

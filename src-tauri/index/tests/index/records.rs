@@ -199,6 +199,48 @@ fn placed() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
+/// Entries as `journalctl -o export` writes them, some cut or with a fault.
+fn journal() -> impl Strategy<Value = Vec<u8>> {
+    let key = select(
+        &[
+            "MESSAGE",
+            "MESSAGE",
+            "_PID",
+            "STATUS",
+            "SYSLOG_IDENTIFIER",
+            "K",
+            "TRACE_ID",
+            "odd",
+        ][..],
+    );
+    let value = prop_oneof![
+        3 => words(),
+        2 => select(NUMBERS).prop_map(str::to_owned),
+        1 => (words(), words()).prop_map(|(a, b)| format!("{a}\n{b}")),
+        1 => (words(), words()).prop_map(|(a, b)| format!("{a}\u{1b}[1m\\n{b}")),
+        1 => select(&["", "true", "\"5e2\"", "\"a b\" c", "x, y", "\n500", "500 ", "/"][..])
+            .prop_map(str::to_owned),
+    ];
+    let odd = prop_oneof![9 => Just(None), 1 => any::<u8>().prop_map(Some)];
+    let field = (key, value, any::<bool>(), odd).prop_map(|(key, value, sized, odd)| {
+        let mut value = value.into_bytes();
+        value.extend(odd);
+        if sized || value.contains(&b'\n') {
+            let length = (value.len() as u64).to_le_bytes();
+            [key.as_bytes(), b"\n", &length, &value, b"\n"].concat()
+        } else {
+            [key.as_bytes(), b"=", &value, b"\n"].concat()
+        }
+    });
+    let left = prop_oneof![3 => Just(usize::MAX), 1 => 8..60_usize];
+    (prop::collection::vec(field, 0..6), left).prop_map(|(fields, left)| {
+        let head = b"__CURSOR=s=1\n__REALTIME_TIMESTAMP=1795255200000500\n";
+        let mut entry = [head.as_slice(), fields.concat().as_slice()].concat();
+        entry.truncate(left);
+        entry
+    })
+}
+
 fn raw() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         3 => words().prop_map(String::into_bytes),
@@ -207,6 +249,7 @@ fn raw() -> impl Strategy<Value = Vec<u8>> {
         2 => logfmt(),
         1 => pairs(),
         6 => placed(),
+        2 => journal(),
         1 => (words(), words()).prop_map(|(a, b)| format!("{a}\n\tat {b}\n").into_bytes()),
         1 => (word(), words()).prop_map(|(a, b)| format!("\u{1b}[31m{a}\u{1b}[0m{b}").into_bytes()),
         1 => (words(), words()).prop_map(|(a, b)| format!("C:\\{a}\\{b}").into_bytes()),

@@ -129,6 +129,12 @@ const FIELDS: &[&str] = &[
     "exception.type",
     "exception.message",
     "compose.service",
+    "_PID",
+    "STATUS",
+    "K",
+    "SYSLOG_IDENTIFIER",
+    "MESSAGE",
+    "__CURSOR",
 ];
 
 /// What values are compared with; the last four have no order.

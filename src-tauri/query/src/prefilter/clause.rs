@@ -155,7 +155,8 @@ impl Clause {
         })
     }
 
-    /// A text that is a value from its beginning to its end: in quotes, or behind a `=`.
+    /// A text that is a value from its beginning to its end: in quotes, behind a `=`, or behind its
+    /// length, the last byte of which is zero.
     fn whole(value: &str) -> Option<Self> {
         let clause = Self::literal(value)?;
         let words = ["true", "false"];
@@ -163,7 +164,7 @@ impl Clause {
         {
             return Some(clause);
         }
-        let around = |literal: String| format!(r#"["=]{literal}(?:["\s,;)\]}}]|$)"#);
+        let around = |literal: String| format!(r#"["=\x00]{literal}(?:["\s,;)\]}}]|$)"#);
         Some(Self {
             expressions: clause.expressions.into_iter().map(around).collect(),
             weight: clause.weight + 1,

@@ -77,8 +77,9 @@ impl Probe {
             .get(at + self.name.needle().len()..)
             .unwrap_or_default();
         match (before, behind) {
-            // A record inside a string of another.
-            (_, [b'\\', ..]) => Seen::MayPass,
+            // A record inside a string of another; an entry of the journal, where the value's length
+            // comes first.
+            (_, [b'\\', ..]) | (None | Some(b'\n'), [b'\n', ..]) => Seen::MayPass,
             (Some(b'"' | b'.'), [b'"', rest @ ..]) => {
                 let Some(rest) = rest.trim_ascii_start().strip_prefix(b":") else {
                     return Seen::Fails;
@@ -93,8 +94,12 @@ impl Probe {
                 // But for the letter of an escape, in a record inside a string of another.
                 let two = at.checked_sub(2).and_then(|start| text.get(start..at));
                 let escape = matches!(two, Some([b'\\', b'n' | b't' | b'r' | b'f' | b'b' | b'/']));
+                // An entry of the journal has a line for each pair.
+                let alone = matches!(before, None | Some(b'\n'));
                 if (inside && !escape) || self.indexed {
                     Seen::Fails
+                } else if alone && self.line(rest) == Seen::MayPass {
+                    Seen::MayPass
                 } else {
                     self.pair(rest)
                 }
@@ -128,6 +133,17 @@ impl Probe {
             _ => return Seen::MayPass,
         };
         self.asked(&value)
+    }
+
+    /// Looks at a value that is the rest of its line, as it stands there.
+    fn line(&self, rest: &[u8]) -> Seen {
+        let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        let value = rest.get(..end).unwrap_or_default();
+        let value = value.strip_suffix(b"\r").unwrap_or(value);
+        match std::str::from_utf8(value) {
+            Ok(value) => self.asked(&Value::Str(value.into())),
+            Err(_) => Seen::MayPass,
+        }
     }
 
     /// Looks at the value of a pair, in logfmt or in prose.

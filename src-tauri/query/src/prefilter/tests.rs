@@ -126,6 +126,20 @@ fn a_whole_value_stands_in_quotes_or_behind_an_equals_sign() {
 }
 
 #[test]
+fn a_value_may_be_the_rest_of_a_line_or_stand_behind_its_length() {
+    let lines: &[&[u8]] = &[
+        b"__CURSOR=s\nUNIT=a b c",
+        b"__CURSOR=s\nUNIT\n\x05\0\0\0\0\0\0\0a b c\nK=1",
+        b"__CURSOR=s\nUNIT=a b c\r\nK=1",
+        b"__CURSOR=s\nUNIT=a b\nMY_UNIT=5",
+    ];
+    assert_eq!(rows("UNIT=\"a b c\"", lines), Some(vec![0, 1, 2]));
+    // With a number among the values there is no text to look for.
+    assert_eq!(rows("UNIT=5,\"a b c\"", lines), Some(vec![0, 1, 2]));
+    assert_eq!(rows("has:UNIT", lines), Some(vec![0, 1, 2, 3]));
+}
+
+#[test]
 fn values_without_names_are_looked_for_where_there_are_no_objects() {
     let free = |typed: &str, lines: &[&[u8]]| {
         let context = Arc::new(Context {

@@ -66,6 +66,13 @@ const PIECES: &[&str] = &[
     "  ✓ x",
     "2016-10-06T00:17:09.6Z stdout F {",
     "2016-10-06T00:17:09.6Z stdout F {\"a\":1}",
+    "__CURSOR=s=1",
+    "__REALTIME_TIMESTAMP=1772352000123456",
+    "MESSAGE=x",
+    "MESSAGE",
+    "\u{3}\0\0\0\0\0\0\0a",
+    "\0\0\0\0\0\0\0{\"a\":1}",
+    "\0\u{40}\0\0\0\0\0\0x",
 ];
 
 fn lines() -> impl Strategy<Value = Vec<&'static str>> {

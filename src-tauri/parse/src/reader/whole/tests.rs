@@ -105,6 +105,15 @@ fn one_pass_says_what_the_passes_one_by_one_say() {
         b"2026-03-01T08:00:00.123456789Z {\"level\": x}",
         b"api-1  | 2026-03-01 08:00:00 WARN x k=v",
         b"  \tat a.b(C.java:1)\r",
+        b"__CURSOR=s=1\n__REALTIME_TIMESTAMP=1772352000123456\nPRIORITY=3\nMESSAGE=a=1 b\n_PID=7\n",
+        b"__CURSOR=s=1\nMESSAGE\n\x03\0\0\0\0\0\0\0a\nb\n_PID=7\n",
+        b"__CURSOR=s=1\nMESSAGE\n\xff\0\0\0\0\0\0\0a\xff",
+        b"__CURSOR=s=1\n_PID=7 \n",
+        b"__CURSOR=s=1 a=2",
+        b"__CURSOR=s=1\nnone",
+        b"2026-03-01T08:00:00.1Z stdout F __CURSOR=s=1\n2026-03-01T08:00:00.1Z stdout F MESSAGE=x",
+        b"api-1 | __CURSOR=s=1\nMESSAGE=WARN x",
+        b" __CURSOR=s=1\nMESSAGE=WARN x",
         b"time,level,a",
         b"2026-03-01T08:00:00Z,warn,b",
         b"\xff\xfe",
@@ -191,6 +200,12 @@ const PIECES: &[&str] = &[
     "Completed ",
     "Error: x (",
     "word ",
+    "__CURSOR=s=1\n",
+    "__REALTIME_TIMESTAMP=1772352000123456\n",
+    "MESSAGE=WARN x\n",
+    "PRIORITY=3\n",
+    "MESSAGE\n\u{3}\0\0\0\0\0\0\0",
+    "ab\n\n",
 ];
 
 proptest! {
