@@ -12,6 +12,7 @@ import socketserver
 import subprocess
 import sys
 import threading
+import time
 import unittest
 
 from crosscut import DEADLINE, Crosscut, free_port
@@ -26,7 +27,8 @@ class Proxy:
 
     def __init__(self, test, target):
         self.posts = []
-        #: What to do with the next posts: "lose" the answer, or a status to answer instead.
+        #: What to do with the next posts: "lose" the answer, a status to answer instead, or what to
+        #: wait for.
         self.faults = []
         proxy = self
 
@@ -40,6 +42,8 @@ class Proxy:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 proxy.posts.append((self.headers["Idempotency-Key"], len(json.loads(body)["lines"])))
                 fault = proxy.faults.pop(0) if proxy.faults else None
+                if callable(fault):
+                    fault()
                 status, answer = fault, b"{}"
                 if not isinstance(fault, int):
                     connection = http.client.HTTPConnection("127.0.0.1", target, timeout=DEADLINE)
@@ -233,6 +237,26 @@ class HandlerTest(unittest.TestCase):
         count = dropped[0]["json"]["crosscut.dropped"]
         self.assertEqual(count + len(lines) - 1, 5_000, "all are accounted for")
         self.assertEqual(lines[-1]["message"], "line 5000")
+
+    def test_a_burst_that_is_faster_than_the_port_waits_for_it_and_loses_nothing(self):
+        crosscut = Crosscut(self)
+        logger, handler = self.logger(crosscut.url, "burst", max_lines=300)
+        for line in numbers(1, 20_000):
+            logger.info(line)
+        self.assertTrue(handler.flush(DEADLINE))
+        self.assertEqual(messages(crosscut.records("burst")), numbers(1, 20_000))
+
+    def test_a_port_that_takes_nothing_is_waited_for_once(self):
+        taken = threading.Event()
+        proxy = Proxy(self, Crosscut(self).port)
+        proxy.faults = [taken.wait]
+        logger, handler = self.logger(proxy.url, "stuck", max_lines=200)
+        begin = time.monotonic()
+        for line in numbers(1, 2_000):
+            logger.info(line)
+        self.assertLess(time.monotonic() - begin, 10)
+        taken.set()
+        self.assertTrue(handler.flush(DEADLINE))
 
     def test_many_threads_log_at_once(self):
         crosscut = Crosscut(self)

@@ -17,6 +17,8 @@ from .port import Batch, Outcome, Port, environment
 
 #: Characters in one batch from which on it is not filled further.
 _BATCH_CHARACTERS = 1 << 22
+#: How long a record waits for room while the port takes lines (s).
+_PATIENCE = 1.0
 
 
 class CrosscutHandler(logging.Handler):
@@ -24,9 +26,10 @@ class CrosscutHandler(logging.Handler):
 
     ``url`` is else ``LOG_AGENT_ENDPOINT``, ``CROSSCUT_URL`` or the usual address; ``run`` is else
     ``LOG_RUN_ID``, and without that the current one; ``source`` is else the script's name. A batch
-    goes when it has ``batch_lines`` lines, or ``flush_interval`` seconds after its first. While the
-    port is away up to ``max_lines`` lines (and ``max_characters``) wait; beyond that the oldest go
-    and are counted. At the end of the process up to ``exit_timeout`` seconds are taken for what is
+    goes when it has ``batch_lines`` lines, or ``flush_interval`` seconds after its first. Up to
+    ``max_lines`` lines (and ``max_characters``) wait: a burst that is faster than the port is held
+    up, for a second at most without any progress; while the port is away the oldest go and are
+    counted. At the end of the process up to ``exit_timeout`` seconds are taken for what is
     left.
     """
 
@@ -71,6 +74,8 @@ class CrosscutHandler(logging.Handler):
         self._urged = False
         #: Attempts in vain.
         self._failures = 0
+        #: The port takes lines, as far as is known: it is worth waiting for room.
+        self._taken = True
         self._closing = False
         # A lock that the same thread may take again: a signal's handler may log in the middle of it.
         self._changed = threading.Condition(threading.RLock())
@@ -86,10 +91,11 @@ class CrosscutHandler(logging.Handler):
         return len(self._waiting) + (self._batch.weight if self._batch else 0)
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Takes a record; never waits for the port."""
+        """Takes a record; waits for room only while the port takes lines."""
         try:
             text = records.line(record, self.formatter)
             with self._changed:
+                self._wait_for_room(text)
                 if self._closing:
                     return
                 self._add(text)
@@ -106,6 +112,19 @@ class CrosscutHandler(logging.Handler):
                     self._changed.notify_all()
         except Exception:
             self.handleError(record)
+
+    def _wait_for_room(self, text: str) -> None:
+        def done() -> bool:
+            full = (
+                len(self._waiting) >= self._max_lines
+                or self._characters + len(text) > self._max_characters
+            )
+            return not full or not self._waiting or not self._taken or self._closing
+
+        if self._thread is None or threading.current_thread() is self._thread:
+            return
+        # Who does not move within a second is not waited for again before it does.
+        self._taken = self._changed.wait_for(done, _PATIENCE) and self._taken
 
     def _add(self, text: str) -> None:
         self._waiting.append(text)
@@ -216,6 +235,7 @@ class CrosscutHandler(logging.Handler):
         return self._batch
 
     def _became(self, outcome: Outcome, batch: Batch) -> None:
+        self._taken = outcome is not Outcome.AGAIN
         if outcome is Outcome.AGAIN:
             return
         if outcome is Outcome.TOO_LARGE and len(batch.lines) > 1:
