@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crosscut_model::limits::ROW_CHARS;
 
 use crate::json::{self, Raw};
+use crate::keys::{Role, role};
 use crate::known::{message_field, message_in};
 use crate::layout::Line;
 use crate::logfmt::{Pairs, is_logfmt};
@@ -44,8 +45,9 @@ pub fn display<'a>(line: impl Into<Line<'a>>) -> Display {
     // Without a message of its own a record is shown whole, and has nothing to add.
     if let Some(laid_out) = line.fields(body) {
         if let Some((_, path)) = message_field(body, line) {
+            let mut shown = Shown::default();
             for (name, value) in laid_out {
-                if !name.eq_ignore_ascii_case(path) {
+                if !shown.already(name) && !name.eq_ignore_ascii_case(path) {
                     fields.add(name, &value);
                 }
             }
@@ -103,6 +105,30 @@ fn picture(character: char) -> char {
         | '\u{2028}'..='\u{202e}'
         | '\u{2066}'..='\u{2069}' => '�',
         _ => character,
+    }
+}
+
+/// What a row shows beside its fields: the first time and the first level of the record.
+#[derive(Debug, Default)]
+struct Shown {
+    time: bool,
+    level: bool,
+}
+
+impl Shown {
+    /// Whether the field of this name is one of them.
+    fn already(&mut self, name: &str) -> bool {
+        match role(name.as_bytes()) {
+            Role::Time(_) => !std::mem::replace(&mut self.time, true),
+            Role::Level(..) => !std::mem::replace(&mut self.level, true),
+            Role::Log
+            | Role::Clef
+            | Role::Agent
+            | Role::Kind
+            | Role::Record
+            | Role::Otlp
+            | Role::Other => false,
+        }
     }
 }
 
@@ -170,20 +196,9 @@ impl Fields {
     }
 
     fn of_logfmt(&mut self, body: &[u8], message: &str) {
-        use crate::keys::{Role, role};
-        let (mut timed, mut levelled) = (false, false);
+        let mut shown = Shown::default();
         for pair in Pairs::of_logfmt(body) {
-            let told = match role(pair.key.as_bytes()) {
-                Role::Time(_) => !std::mem::replace(&mut timed, true),
-                Role::Level(..) => !std::mem::replace(&mut levelled, true),
-                Role::Log
-                | Role::Clef
-                | Role::Agent
-                | Role::Kind
-                | Role::Record
-                | Role::Otlp
-                | Role::Other => false,
-            };
+            let told = shown.already(pair.key);
             if !told && !pair.key.eq_ignore_ascii_case(message) {
                 let value: Cow<'_, str> = match FieldValue::of_pair(pair) {
                     FieldValue::Str(text) => text,

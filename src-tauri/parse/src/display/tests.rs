@@ -1,8 +1,10 @@
 //! Rows.
 
+use crosscut_model::LayoutSpec;
 use crosscut_model::limits::ROW_CHARS;
 
 use super::{Display, display};
+use crate::layout::{Layout, Line};
 
 fn row(raw: &str) -> Display {
     display(raw.as_bytes())
@@ -29,6 +31,18 @@ fn a_row_shows_the_message_and_the_other_fields() {
         ["user=a b"]
     );
     assert!(fields("plain text n=1").is_empty());
+}
+
+#[test]
+fn a_layouts_time_level_and_message_are_shown_once() {
+    let layout = Layout::new(&LayoutSpec::Expression {
+        source: r"^(?<time>\S+) (?<level>\w+) (?<unit>\w+): (?<message>.*)$".to_owned(),
+    });
+    let layout = layout.unwrap().unwrap();
+    let raw = b"10:00:00 warn pump7: full";
+    let row = display(Line::new(raw, Some(&layout)));
+    assert_eq!(row.message, "full");
+    assert_eq!(row.fields, [("unit".to_owned(), "pump7".to_owned())]);
 }
 
 #[test]
