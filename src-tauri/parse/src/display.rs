@@ -121,13 +121,7 @@ impl Shown {
         match role(name.as_bytes()) {
             Role::Time(_) => !std::mem::replace(&mut self.time, true),
             Role::Level(..) => !std::mem::replace(&mut self.level, true),
-            Role::Log
-            | Role::Clef
-            | Role::Agent
-            | Role::Kind
-            | Role::Record
-            | Role::Otlp
-            | Role::Other => false,
+            _ => false,
         }
     }
 }
